@@ -1,0 +1,78 @@
+"""What makes a class a plugin of its kind. All that is wrong is found at once, when it is loaded."""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs
+from mephisto.hookspecs import KINDS, NAME, RunSpecs
+
+BASE_OPTIONS: dict[str, type] = {
+    "blueprint": BlueprintArgs,
+    "architect": ArchitectArgs,
+    "provider": ProviderArgs,
+}
+
+
+def specifications(kind: str) -> dict[str, Callable[..., Any]]:
+    """Map each hook that a plugin of *kind* may implement to its specification."""
+    return {
+        name: spec
+        for specs in (KINDS[kind], RunSpecs)
+        for name, spec in vars(specs).items()
+        if hasattr(spec, f"{NAME}_spec")
+    }
+
+
+def implementations(plugin: type) -> dict[str, Callable[..., Any]]:
+    """Map the name of each hook that *plugin* implements to its function."""
+    found = {}
+    for attribute, value in inspect.getmembers_static(plugin):
+        function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
+        options = getattr(function, f"{NAME}_impl", None)
+        if options is not None:
+            found[options.get("specname") or attribute] = function
+    return found
+
+
+def violations(kind: str, plugin: type) -> Iterator[str]:
+    """Say, in one sentence each, how *plugin* breaks the contract of *kind*."""
+    specs = specifications(kind)
+    implemented = implementations(plugin)
+    for name, spec in specs.items():
+        if hasattr(spec, f"{NAME}_required") and name not in implemented:
+            yield f"It does not implement the required hook {name!r}."
+    for name, function in implemented.items():
+        if name in specs:
+            yield from _violations_of_hook(name, function, specs[name])
+        else:
+            yield f"It implements {name!r}, which is no hook of {_article(kind)} {kind}."
+    yield from _violations_of_options(kind, plugin)
+
+
+def _violations_of_hook(name: str, function: Callable[..., Any], spec: Callable[..., Any]) -> Iterator[str]:
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        yield f"Its hook {name!r} is a coroutine function, and nobody would await it."
+    allowed = set(inspect.signature(spec).parameters)
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.name not in allowed:
+            offered = ", ".join(sorted(allowed - {"self"}))
+            yield f"Its hook {name!r} asks for the argument {parameter.name!r}; there are: {offered}."
+        if parameter.default is not parameter.empty:
+            yield f"Its hook {name!r} gives the argument {parameter.name!r} a default, which would hide the real value."
+
+
+def _violations_of_options(kind: str, plugin: type) -> Iterator[str]:
+    base = BASE_OPTIONS[kind]
+    config = getattr(plugin, "Config", None)
+    if not (isinstance(config, type) and dataclasses.is_dataclass(config) and issubclass(config, base)):
+        yield f"Its 'Config' is not a dataclass derived from {base.__name__}."
+        return
+    for option in dataclasses.fields(config):
+        if not option.name.startswith("_") and not option.metadata.get("help"):
+            yield f"Its option {option.name!r} has no help; make it with mephisto.arg."
+
+
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "aeiou" else "a"
