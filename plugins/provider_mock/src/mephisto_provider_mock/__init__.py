@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mephisto import Adapter, Identity, Link, ProviderArgs, Refuse, RequesterArgs, RunView, arg, hookimpl
+from mephisto import Adapter, Identity, Link, ProviderArgs, Refuse, RequesterArgs, arg, hookimpl
 
 
 @dataclass
