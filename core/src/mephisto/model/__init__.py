@@ -1,0 +1,25 @@
+"""The tables, one subject a file, as SQLModel classes, and as Core tables under their plural names."""
+
+from mephisto.model.answers import Submission as Submission
+from mephisto.model.answers import Upload as Upload
+from mephisto.model.base import Model as Model
+from mephisto.model.base import table
+from mephisto.model.people import Requester as Requester
+from mephisto.model.people import Worker as Worker
+from mephisto.model.task import Process as Process
+from mephisto.model.task import Task as Task
+from mephisto.model.task import TaskRun as TaskRun
+from mephisto.model.work import Agent as Agent
+from mephisto.model.work import Assignment as Assignment
+from mephisto.model.work import Unit as Unit
+
+agents = table(Agent)
+assignments = table(Assignment)
+processes = table(Process)
+requesters = table(Requester)
+submissions = table(Submission)
+task_runs = table(TaskRun)
+tasks = table(Task)
+units = table(Unit)
+uploads = table(Upload)
+workers = table(Worker)

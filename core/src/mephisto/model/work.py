@@ -1,0 +1,85 @@
+"""The work of a run: assignments, their units, and the agents that attempt them."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from mephisto.model.base import Big, Model, id_field, instant, reference
+from mephisto.status import WITHOUT_ANSWER, AgentStatus, UnitKind, UnitStatus
+
+_COUNTING_AGENT = text(
+    f"unit_id IS NOT NULL AND status NOT IN ({', '.join(repr(str(status)) for status in sorted(WITHOUT_ANSWER))})"
+)
+
+
+class Assignment(Model, table=True):
+    """One row of data; `source_index` is its place in the source, `data_hash` the SHA-256 of its JSON."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("task_run_id", "source_index"),)
+
+    id: int = id_field()
+    task_run_id: int = reference("task_run.id")
+    source_index: int
+    data: dict[str, Any] = Field(sa_type=JSON)
+    data_hash: str
+
+
+class Unit(Model, table=True):
+    """One place for one worker on an assignment. `agent_id` and `worker_id` are those who hold or did it."""
+
+    __tablename__ = "unit"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "unit_index"),
+        Index("ix_unit_free", "task_run_id", "id", sqlite_where=text(f"status = '{UnitStatus.LAUNCHED}'")),
+        Index(None, "task_run_id", "status"),
+    )
+
+    id: int = id_field()
+    task_run_id: int = reference("task_run.id")
+    assignment_id: int = reference("assignment.id")
+    unit_index: int
+    kind: str = UnitKind.STANDARD
+    status: str = UnitStatus.CREATED
+    pay_cents: int
+    agent_id: int | None = Field(default=None, sa_type=Big)
+    worker_id: int | None = reference("worker.id", default=None)
+
+
+class Agent(Model, table=True):
+    """One worker's attempt at one unit.
+
+    `token` is the capability on the wire and stays out of logs and exports; `ticket` names the agent's page.
+    `registration` is the provider's own name for the place, `attempt` counts how often it was taken up.
+    """
+
+    __tablename__ = "agent"
+    __table_args__ = (
+        UniqueConstraint("task_run_id", "registration", "attempt"),
+        Index(
+            "ix_agent_once_per_assignment",
+            "assignment_id",
+            "worker_id",
+            unique=True,
+            sqlite_where=_COUNTING_AGENT,
+        ),
+        Index(None, "worker_id", "task_id", "status"),
+        Index("ix_agent_deadline", "deadline", sqlite_where=text(f"status = '{AgentStatus.IN_TASK}'")),
+    )
+
+    id: int = id_field()
+    token: str = Field(unique=True)
+    ticket: str = Field(unique=True)
+    task_id: int = reference("task.id")
+    task_run_id: int = reference("task_run.id")
+    assignment_id: int | None = reference("assignment.id", default=None)
+    unit_id: int | None = reference("unit.id", default=None, index=True)
+    worker_id: int = reference("worker.id")
+    status: str = AgentStatus.IN_TASK
+    registration: str
+    attempt: int
+    browser_key: str = ""
+    created_at: int = instant()
+    deadline: int = instant()
+    ended_at: int | None = instant(default=None)

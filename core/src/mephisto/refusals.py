@@ -1,0 +1,32 @@
+"""Why a worker gets no unit: a typed reason, and the sentence that the worker reads."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Reason(StrEnum):
+    """Each is one rule of admission, or one state of an attempt."""
+
+    UNKNOWN_WORKER = "unknown worker"
+    OPEN_ELSEWHERE = "open elsewhere"
+    FINISHED = "finished"
+    ATTEMPT_ENDED = "attempt ended"
+    RUN_CLOSED = "run closed"
+    TASK_MAXIMUM = "maximum for this task"
+    CONCURRENT_MAXIMUM = "too many at once"
+    NOTHING_LEFT = "nothing left"
+    TRY_AGAIN = "try again"
+
+
+SENTENCES: Final[Mapping[Reason, str]] = {
+    Reason.UNKNOWN_WORKER: "This address does not say who you are. Please open the task from where you found it.",
+    Reason.OPEN_ELSEWHERE: "This task is already open in another browser. Please go on there.",
+    Reason.FINISHED: "You have already handed in this task. Your answer is saved; there is nothing more to do.",
+    Reason.ATTEMPT_ENDED: "Your time for this task is over, and it was given back for someone else to do.",
+    Reason.RUN_CLOSED: "This task is closed. Thank you for your interest.",
+    Reason.TASK_MAXIMUM: "You have worked on the maximum number of tasks that one person can do here. Thank you!",
+    Reason.CONCURRENT_MAXIMUM: "You have other tasks of this kind open. Please finish one of them first.",
+    Reason.NOTHING_LEFT: "All the work has been done. Thank you for your interest.",
+    Reason.TRY_AGAIN: "There is no task for you at the moment. Please try again in a few minutes.",
+}

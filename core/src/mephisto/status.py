@@ -1,0 +1,105 @@
+"""States and legal transitions of runs, units and agents. They stand here, and only here.
+
+The values are those that existing scripts compare with. An update names the state it leads to, and `sources` says
+from which states that is legal; the WHERE of the update holds it.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, TypeVar
+
+
+class RunStatus(StrEnum):
+    """A task run, from the row that announces it to its end."""
+
+    LAUNCHING = "launching"
+    LIVE = "live"
+    CLOSING = "closing"
+    ENDED = "ended"
+    FAILED = "failed"
+    DIED = "died"
+
+
+class UnitStatus(StrEnum):
+    """One place for one worker on an assignment."""
+
+    CREATED = "created"
+    LAUNCHED = "launched"
+    ASSIGNED = "assigned"
+    COMPLETED = "completed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SOFT_REJECTED = "soft_rejected"
+    EXPIRED = "expired"
+
+
+class UnitKind(StrEnum):
+    """Only standard units count for completion and limits."""
+
+    STANDARD = "standard"
+
+
+class AgentStatus(StrEnum):
+    """One worker's attempt at one unit."""
+
+    IN_TASK = "in task"
+    COMPLETED = "completed"
+    DISCONNECT = "disconnect"
+    TIMEOUT = "timeout"
+    EXPIRED = "expired"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SOFT_REJECTED = "soft_rejected"
+
+
+class SubmissionKind(StrEnum):
+    """What became of something that an agent handed in."""
+
+    ANSWER = "answer"
+    LATE = "late"
+    DUPLICATE = "duplicate"
+
+
+RUN: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
+    RunStatus.LAUNCHING: frozenset({RunStatus.LIVE, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.LIVE: frozenset({RunStatus.CLOSING, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.CLOSING: frozenset({RunStatus.ENDED, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.ENDED: frozenset(),
+    RunStatus.FAILED: frozenset(),
+    RunStatus.DIED: frozenset(),
+}
+
+_UNIT_DECISIONS = frozenset({UnitStatus.ACCEPTED, UnitStatus.REJECTED, UnitStatus.SOFT_REJECTED})
+UNIT: Final[Mapping[UnitStatus, frozenset[UnitStatus]]] = {
+    UnitStatus.CREATED: frozenset({UnitStatus.LAUNCHED, UnitStatus.EXPIRED}),
+    UnitStatus.LAUNCHED: frozenset({UnitStatus.ASSIGNED, UnitStatus.EXPIRED}),
+    UnitStatus.ASSIGNED: frozenset({UnitStatus.LAUNCHED, UnitStatus.COMPLETED, UnitStatus.EXPIRED}),
+    UnitStatus.COMPLETED: _UNIT_DECISIONS,
+    **{decision: _UNIT_DECISIONS | {UnitStatus.COMPLETED} for decision in _UNIT_DECISIONS},
+    UnitStatus.EXPIRED: frozenset(),
+}
+
+_AGENT_DECISIONS = frozenset({AgentStatus.APPROVED, AgentStatus.REJECTED, AgentStatus.SOFT_REJECTED})
+#: An attempt that ended so may still bring its answer, if its unit is free.
+WITHOUT_ANSWER: Final = frozenset(
+    {AgentStatus.TIMEOUT, AgentStatus.DISCONNECT, AgentStatus.EXPIRED, AgentStatus.RETURNED}
+)
+AGENT: Final[Mapping[AgentStatus, frozenset[AgentStatus]]] = {
+    AgentStatus.IN_TASK: WITHOUT_ANSWER | {AgentStatus.COMPLETED},
+    **{ended: frozenset({AgentStatus.COMPLETED}) for ended in WITHOUT_ANSWER},
+    AgentStatus.COMPLETED: _AGENT_DECISIONS,
+    **{decision: _AGENT_DECISIONS | {AgentStatus.COMPLETED} for decision in _AGENT_DECISIONS},
+}
+
+OPEN_UNITS: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED, UnitStatus.ASSIGNED})
+DONE_UNITS: Final = _UNIT_DECISIONS | {UnitStatus.COMPLETED}
+ANSWERED_AGENTS: Final = _AGENT_DECISIONS | {AgentStatus.COMPLETED}
+UNFINISHED_RUNS: Final = frozenset({RunStatus.LAUNCHING, RunStatus.LIVE, RunStatus.CLOSING})
+
+Status = TypeVar("Status", bound=StrEnum)
+
+
+def sources(transitions: Mapping[Status, frozenset[Status]], target: Status) -> list[Status]:
+    """List the states from which *target* may be reached, in the order in which they are defined."""
+    return [state for state in transitions if target in transitions[state]]

@@ -1,0 +1,62 @@
+"""The one way in which JSON is written: what goes into the database can be read by every browser and database."""
+
+import hashlib
+import json
+import logging
+import math
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+def encode(value: Any) -> str:
+    """Write *value* as JSON text; NaN and infinities become null, with a warning.
+
+    Raises ValueError for a NUL character, which databases cut at or refuse, and TypeError for what is not JSON.
+    """
+    try:
+        text = _ENCODER.encode(value)
+    except ValueError:
+        logger.warning("A number that is not finite (NaN or infinite) is stored as null.")
+        text = _ENCODER.encode(_finite(value))
+    if "\\u0000" in text and "\0" in _strings(value):
+        raise ValueError("The text holds a NUL character, which cannot be stored.")
+    return text
+
+
+def decode(text: str) -> Any:
+    return json.loads(text)
+
+
+def canonical(value: Any) -> str:
+    """Write *value* so that equal values give equal text: keys sorted, no spaces."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the canonical text of *value*, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return value
+
+
+def _strings(value: Any) -> str:
+    """Join all text in *value*, keys included."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "".join(_strings(key) + _strings(inner) for key, inner in value.items())
+    if isinstance(value, list | tuple):
+        return "".join(_strings(inner) for inner in value)
+    return ""

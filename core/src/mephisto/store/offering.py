@@ -1,0 +1,140 @@
+"""Units on their way to workers: made from rows of data, offered in a window, and taken back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from mephisto.model import agents, assignments, task_runs, units
+from mephisto.status import AGENT, UNIT, AgentStatus, UnitStatus, sources
+from mephisto.store import json_text
+from mephisto.store.ids import Ids
+
+
+@dataclass(frozen=True)
+class NewAssignment:
+    """One row of data and its number of units."""
+
+    data: Mapping[str, Any]
+    units: int
+
+
+def add(
+    connection: Connection,
+    ids: Ids,
+    run_id: int,
+    position: int,
+    chunk: Sequence[NewAssignment],
+    pay_cents: int,
+    *,
+    ended: bool,
+) -> None:
+    """Make assignments and units of the rows from *position* on, and note how far the source has been read."""
+    assignment_ids = ids.block(max(1, len(chunk)))
+    unit_ids = iter(ids.block(max(1, sum(new.units for new in chunk))))
+    if chunk:
+        connection.execute(
+            insert(assignments), list(_assignment_rows(run_id, position, chunk, assignment_ids))
+        )
+        connection.execute(
+            insert(units),
+            [
+                {
+                    "id": next(unit_ids),
+                    "task_run_id": run_id,
+                    "assignment_id": assignment_id,
+                    "unit_index": index,
+                    "pay_cents": pay_cents,
+                }
+                for assignment_id, new in zip(assignment_ids, chunk, strict=False)
+                for index in range(new.units)
+            ],
+        )
+    connection.execute(
+        update(task_runs)
+        .where(task_runs.c.id == run_id)
+        .values(source_position=position + len(chunk), source_ended=ended)
+    )
+
+
+def _assignment_rows(
+    run_id: int, position: int, chunk: Sequence[NewAssignment], ids: range
+) -> Iterator[dict[str, Any]]:
+    for index, (assignment_id, new) in enumerate(zip(ids, chunk, strict=False), position):
+        yield {
+            "id": assignment_id,
+            "task_run_id": run_id,
+            "source_index": index,
+            "data": dict(new.data),
+            "data_hash": json_text.digest(new.data),
+        }
+
+
+def open_window(connection: Connection, run_id: int, window: int) -> int:
+    """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
+    waiting = select(units.c.id).where(
+        units.c.task_run_id == run_id, units.c.status.in_(sources(UNIT, UnitStatus.LAUNCHED)[:1])
+    )
+    if window:
+        active = connection.execute(
+            select(func.count())
+            .select_from(units)
+            .where(
+                units.c.task_run_id == run_id,
+                units.c.status.in_((UnitStatus.LAUNCHED, UnitStatus.ASSIGNED)),
+            )
+        ).scalar_one()
+        if active >= window:
+            return 0
+        waiting = waiting.order_by(units.c.id).limit(window - active)
+    offered = connection.execute(
+        update(units).where(units.c.id.in_(waiting)).values(status=UnitStatus.LAUNCHED)
+    )
+    return offered.rowcount
+
+
+def time_out(connection: Connection, run_id: int, now: int) -> list[int]:
+    """End the attempts whose deadline has passed and free their units; return the agents' ids."""
+    overdue = select(agents.c.id).where(
+        agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
+    )
+    return _end_attempts(connection, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
+
+
+def withdraw(connection: Connection, run_id: int) -> None:
+    """Take back the units that nobody holds."""
+    free = (UnitStatus.CREATED, UnitStatus.LAUNCHED)
+    connection.execute(
+        update(units)
+        .where(units.c.task_run_id == run_id, units.c.status.in_(free))
+        .values(status=UnitStatus.EXPIRED)
+    )
+
+
+def expire(connection: Connection, run_id: int, now: int) -> list[int]:
+    """End all attempts of a run that is closing; return the agents' ids."""
+    live = select(agents.c.id).where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+    return _end_attempts(connection, live, AgentStatus.EXPIRED, UnitStatus.EXPIRED, now)
+
+
+def _end_attempts(
+    connection: Connection, which: Any, agent_status: AgentStatus, unit_status: UnitStatus, now: int
+) -> list[int]:
+    ended = (
+        connection.execute(
+            update(agents)
+            .where(agents.c.id.in_(which), agents.c.status.in_(sources(AGENT, agent_status)))
+            .values(status=agent_status, ended_at=now)
+            .returning(agents.c.id)
+        )
+        .scalars()
+        .all()
+    )
+    if ended:
+        connection.execute(
+            update(units)
+            .where(units.c.agent_id.in_(ended), units.c.status == UnitStatus.ASSIGNED)
+            .values(status=unit_status, agent_id=None, worker_id=None)
+        )
+    return list(ended)

@@ -1,0 +1,34 @@
+"""Requesters and workers: found by provider and name, or made."""
+
+from sqlalchemy import Connection, Table, insert, select
+
+from mephisto.model import requesters, workers
+
+
+def requester_id(connection: Connection, new_id: int, provider: str, name: str, now: int) -> int:
+    """Return the id of the account *name*, making it under *new_id* if there is none."""
+    return _find_or_make(connection, requesters, new_id, provider, name, now)
+
+
+def worker_id(connection: Connection, new_id: int, provider: str, name: str, now: int) -> int:
+    """Return the id of the worker *name*, making one under *new_id* if there is none."""
+    return _find_or_make(connection, workers, new_id, provider, name, now)
+
+
+def newest_requester(connection: Connection, provider: str, name: str | None = None) -> int | None:
+    """Return the id of the newest account with *provider*, of the one called *name* if that is given."""
+    query = select(requesters.c.id).where(requesters.c.provider == provider)
+    if name is not None:
+        query = query.where(requesters.c.name == name)
+    return connection.execute(query.order_by(requesters.c.id.desc()).limit(1)).scalar()
+
+
+def _find_or_make(
+    connection: Connection, people: Table, new_id: int, provider: str, name: str, now: int
+) -> int:
+    known = select(people.c.id).where(people.c.provider == provider, people.c.name == name)
+    found: int | None = connection.execute(known).scalar()
+    if found is not None:
+        return found
+    connection.execute(insert(people).values(id=new_id, provider=provider, name=name, created_at=now))
+    return new_id

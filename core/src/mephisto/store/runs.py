@@ -1,0 +1,159 @@
+"""Task runs: made, moved from state to state, counted, and found again when their process died."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from mephisto.model import agents, processes, submissions, task_runs, tasks, units
+from mephisto.status import (
+    DONE_UNITS,
+    RUN,
+    UNFINISHED_RUNS,
+    AgentStatus,
+    RunStatus,
+    SubmissionKind,
+    UnitStatus,
+    sources,
+)
+from mephisto.store.rows import AnyRow
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many units of a run are in which state."""
+
+    created: int = 0
+    launched: int = 0
+    assigned: int = 0
+    done: int = 0
+    expired: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.created + self.launched + self.assigned
+
+    @property
+    def total(self) -> int:
+        return self.open + self.done + self.expired
+
+
+def task_id(connection: Connection, new_id: int, name: str, blueprint: str, now: int) -> int:
+    """Return the id of the task *name*, making it under *new_id* if there is none."""
+    found: int | None = connection.execute(select(tasks.c.id).where(tasks.c.name == name)).scalar()
+    if found is not None:
+        return found
+    connection.execute(insert(tasks).values(id=new_id, name=name, blueprint=blueprint, created_at=now))
+    return new_id
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(task_runs).values(row))
+
+
+def move(connection: Connection, run_id: int, target: RunStatus, **values: Any) -> bool:
+    """Bring a run into the state *target*; False if that is not legal from where it is."""
+    moved = connection.execute(
+        update(task_runs)
+        .where(task_runs.c.id == run_id, task_runs.c.status.in_(sources(RUN, target)))
+        .values(status=target, **values)
+    )
+    return moved.rowcount == 1
+
+
+def keep_alive(connection: Connection, process_id: int, now: int, until: int) -> None:
+    """Note that a process, and with it all of its unfinished runs, is alive."""
+    connection.execute(update(processes).where(processes.c.id == process_id).values(heartbeat_at=now))
+    connection.execute(
+        update(task_runs)
+        .where(task_runs.c.process_id == process_id, task_runs.c.status.in_(UNFINISHED_RUNS))
+        .values(alive_until=until)
+    )
+
+
+def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(processes).values(row))
+
+
+def unfinished(connection: Connection, task: int) -> list[AnyRow]:
+    """List the runs of a task that have not ended, with the process that works, or worked, on them."""
+    query = (
+        select(
+            task_runs.c.id,
+            task_runs.c.created_at,
+            processes.c.host,
+            processes.c.number,
+            processes.c.started_at,
+            processes.c.heartbeat_at,
+        )
+        .join_from(task_runs, processes)
+        .where(task_runs.c.task_id == task, task_runs.c.status.in_(UNFINISHED_RUNS))
+    )
+    return list(connection.execute(query))
+
+
+def counts(connection: Connection, run_id: int) -> Counts:
+    query = select(units.c.status, func.count()).where(units.c.task_run_id == run_id).group_by(units.c.status)
+    by_status: dict[str, int] = dict(connection.execute(query).tuples().all())
+    return Counts(
+        created=by_status.get(UnitStatus.CREATED, 0),
+        launched=by_status.get(UnitStatus.LAUNCHED, 0),
+        assigned=by_status.get(UnitStatus.ASSIGNED, 0),
+        done=sum(by_status.get(status, 0) for status in DONE_UNITS),
+        expired=by_status.get(UnitStatus.EXPIRED, 0),
+    )
+
+
+def answers(connection: Connection, run_id: int) -> int:
+    """Count the answers that a run has received."""
+    query = (
+        select(func.count())
+        .select_from(submissions)
+        .join(agents, agents.c.id == submissions.c.agent_id)
+        .where(agents.c.task_run_id == run_id, submissions.c.kind == SubmissionKind.ANSWER)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def progress(connection: Connection, run_id: int) -> AnyRow:
+    """Return status, source_position, frontier and source_ended of a run."""
+    query = select(
+        task_runs.c.status, task_runs.c.source_position, task_runs.c.frontier, task_runs.c.source_ended
+    ).where(task_runs.c.id == run_id)
+    return connection.execute(query).one()
+
+
+def unconfirmed(connection: Connection, run_id: int, since: int) -> int:
+    """Count the receipts of answers received after *since* that their pages have not confirmed."""
+    query = (
+        select(func.count())
+        .select_from(submissions)
+        .join(agents, agents.c.id == submissions.c.agent_id)
+        .where(
+            agents.c.task_run_id == run_id,
+            submissions.c.received_at >= since,
+            submissions.c.confirmed_at.is_(None),
+        )
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def last_submission(connection: Connection, run_id: int) -> int | None:
+    """Return when the newest submission of a run came in."""
+    query = (
+        select(func.max(submissions.c.received_at))
+        .join(agents, agents.c.id == submissions.c.agent_id)
+        .where(agents.c.task_run_id == run_id)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def at_work(connection: Connection, run_id: int) -> int:
+    query = (
+        select(func.count())
+        .select_from(agents)
+        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+    )
+    return int(connection.execute(query).scalar_one())

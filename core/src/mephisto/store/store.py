@@ -1,0 +1,40 @@
+"""The store: one database file, its one writer, and as many readers as there are threads."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from mephisto.instants import utc_now
+from mephisto.store.database import FILE_NAME, open_database
+from mephisto.store.ids import Ids
+from mephisto.store.writer import Job, Lane, Result, Writer
+
+
+class Store:
+    """Opened on a data directory; `now` gives the time, in UTC microseconds, for whatever is written."""
+
+    def __init__(self, directory: Path, *, now: Callable[[], int] = utc_now) -> None:
+        self.directory = directory
+        self.path = directory / FILE_NAME
+        self.now = now
+        self.ids = Ids()
+        self._engine = open_database(self.path)
+        self._writer = Writer(self._engine)
+        self.submit = self._writer.submit
+
+    def write(self, job: Job[Result], lane: Lane = Lane.REST) -> Result:
+        """Run *job* in the writer's transaction and return its result once it is committed."""
+        return self._writer.write(job, lane)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for reading."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Finish what is queued and close the file; safe to call twice."""
+        self._writer.close()
+        self._engine.dispose()

@@ -1,0 +1,173 @@
+"""What becomes of an answer. It is acknowledged only after its commit, has exactly one effect, and is never dropped."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from mephisto.model import agents, submissions, task_runs, units, uploads
+from mephisto.status import (
+    AGENT,
+    UNIT,
+    WITHOUT_ANSWER,
+    AgentStatus,
+    RunStatus,
+    SubmissionKind,
+    UnitStatus,
+    sources,
+)
+from mephisto.store import claims, json_text, offering
+from mephisto.store.ids import Ids
+from mephisto.store.rows import AnyRow
+
+# Crockford's base 32: no letter that could be taken for a digit; 10 of them are 50 bits.
+_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RECEIPT_LENGTH: Final = 10
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An answer as it arrived. `submission_id` is empty for clients that send none."""
+
+    token: str
+    submission_id: str
+    data: Mapping[str, Any]
+    digest: str
+    upload_ids: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the page is told. `conflict`: an answer of another identity came first."""
+
+    code: str
+    run_id: int
+    duplicate: bool = False
+    conflict: bool = False
+
+
+def accept(connection: Connection, ids: Ids, incoming: Incoming, window: int, now: int) -> Receipt | None:
+    """Take in an answer; None if nobody has this token."""
+    agent = connection.execute(select(agents).where(agents.c.token == incoming.token)).first()
+    if agent is None:
+        return None
+    first = connection.execute(
+        select(submissions).where(submissions.c.agent_id == agent.id).order_by(submissions.c.id).limit(1)
+    ).first()
+    if first is not None:
+        return _repeated(connection, ids, agent, first, incoming, now)
+    kind = SubmissionKind.ANSWER if _complete(connection, agent, now) else SubmissionKind.LATE
+    code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
+    if kind is SubmissionKind.ANSWER and window:
+        offering.open_window(connection, agent.task_run_id, window)
+    return Receipt(code, agent.task_run_id)
+
+
+def confirm(connection: Connection, token: str, code: str, now: int) -> bool:
+    """Note that a page has its receipt; False if there is none like it."""
+    mine = select(agents.c.id).where(agents.c.token == token).scalar_subquery()
+    confirmed = connection.execute(
+        update(submissions)
+        .where(submissions.c.agent_id == mine, submissions.c.receipt_code == code)
+        .values(confirmed_at=now)
+    )
+    return confirmed.rowcount == 1
+
+
+def _repeated(
+    connection: Connection, ids: Ids, agent: AnyRow, first: AnyRow, incoming: Incoming, now: int
+) -> Receipt:
+    conflict = bool(incoming.submission_id) and incoming.submission_id != first.submission_id
+    if conflict or (not incoming.submission_id and incoming.digest != first.digest):
+        identity = incoming.submission_id or f"differing {incoming.digest}"
+        known = select(submissions.c.id).where(
+            submissions.c.agent_id == agent.id, submissions.c.submission_id == identity
+        )
+        if connection.execute(known).first() is None:
+            _add(connection, ids, agent.id, identity, SubmissionKind.DUPLICATE, incoming, now)
+    return Receipt(first.receipt_code, agent.task_run_id, duplicate=True, conflict=conflict)
+
+
+def _complete(connection: Connection, agent: AnyRow, now: int) -> bool:
+    """Let the answer count: at once for a live attempt, for an ended one if its unit can be taken again."""
+    if agent.status != AgentStatus.IN_TASK and not _retake(connection, agent):
+        return False
+    connection.execute(
+        update(agents)
+        .where(agents.c.id == agent.id, agents.c.status.in_(sources(AGENT, AgentStatus.COMPLETED)))
+        .values(status=AgentStatus.COMPLETED, ended_at=now)
+    )
+    connection.execute(
+        update(units)
+        .where(units.c.id == agent.unit_id, units.c.status.in_(sources(UNIT, UnitStatus.COMPLETED)))
+        .values(status=UnitStatus.COMPLETED)
+    )
+    return True
+
+
+def _retake(connection: Connection, agent: AnyRow) -> bool:
+    """Give an attempt that ended without an answer its unit back, if it is free and the worker may have it."""
+    if agent.status not in WITHOUT_ANSWER:
+        return False
+    retaken = connection.execute(
+        update(units)
+        .where(
+            units.c.id == agent.unit_id,
+            units.c.status == UnitStatus.LAUNCHED,
+            ~claims.worked_on(agent.worker_id),
+            select(task_runs.c.status).where(task_runs.c.id == agent.task_run_id).scalar_subquery()
+            == RunStatus.LIVE,
+        )
+        .values(status=UnitStatus.ASSIGNED, agent_id=agent.id, worker_id=agent.worker_id)
+    )
+    return retaken.rowcount == 1
+
+
+def _add(
+    connection: Connection,
+    ids: Ids,
+    agent_id: int,
+    identity: str,
+    kind: SubmissionKind,
+    incoming: Incoming,
+    now: int,
+) -> str:
+    submission, code = ids.new(), "".join(secrets.choice(_LETTERS) for _ in range(_RECEIPT_LENGTH))
+    connection.execute(
+        insert(submissions).values(
+            id=submission,
+            agent_id=agent_id,
+            submission_id=identity,
+            kind=kind,
+            receipt_code=code,
+            data=dict(incoming.data),
+            digest=incoming.digest,
+            received_at=now,
+        )
+    )
+    if incoming.upload_ids:
+        connection.execute(
+            update(uploads)
+            .where(uploads.c.agent_id == agent_id, uploads.c.id.in_(incoming.upload_ids))
+            .values(submission_id=submission)
+        )
+    return code
+
+
+def digest(data: Mapping[str, Any], files: Sequence[str]) -> str:
+    """Return what two bodies have in common exactly if they say the same: answer, and the files' SHA-256 in order."""
+    return json_text.digest([_comparable(data), list(files)])
+
+
+def _comparable(value: Any) -> Any:
+    """Leave out what differs between two sendings of the same answer: when, and the dates of empty files."""
+    if not isinstance(value, Mapping):
+        return [_comparable(inner) for inner in value] if isinstance(value, list) else value
+    empty_file = "lastModified" in value and not value.get("name")
+    return {
+        key: _comparable(inner)
+        for key, inner in value.items()
+        if key != "client_timestamp" and not (empty_file and key == "lastModified")
+    }
