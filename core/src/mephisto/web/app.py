@@ -1,0 +1,257 @@
+"""The routes that a worker's browser asks, as the original has them, so that its published client works unmodified."""
+
+import logging
+import time
+import uuid
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, jsonify, request, send_file
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
+from werkzeug.security import safe_join
+
+from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, submit_packet
+from mephisto.web.documents import Document, error_document
+from mephisto.web.encoding import FiniteJSONProvider
+from mephisto.web.line import Desk, Packet, Reply
+from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
+
+_logger: Final = logging.getLogger(__name__)
+
+_STATIC: Final = Path(__file__).parent / "static"
+_PREVIEW: Final = "/page-preview.html"
+
+# The protocol's version that a client is told when it names none.
+_TASK_VERSION: Final = "2.0.4"
+
+# No `form-action`: a provider's adapter may end a task by posting a form to the provider.
+_SHELL_POLICY: Final = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
+_PAGE_POLICY: Final = "frame-ancestors 'self'"
+_FAILED: Final = "Something went wrong on our side. Please try again in a moment."
+
+
+def create_app(site: Path, desk: Desk) -> Flask:
+    """Make the application that serves the folder *site* and brings what workers ask to *desk*."""
+    described = Site.read(site)
+    app = Flask(__name__, static_folder=None)
+    app.json = FiniteJSONProvider(app)
+    # Werkzeug's own limit for a form's text, 500 kB, would refuse honest answers.
+    app.config["MAX_CONTENT_LENGTH"] = described.limits.total
+    app.config["MAX_FORM_MEMORY_SIZE"] = described.limits.answer
+    app.config["MAX_FORM_PARTS"] = described.limits.uploads + 1000
+    routes = _Routes(site, described, desk)
+    for rule, view, methods in (
+        ("/", routes.shell, ("GET",)),
+        ("/index.html", routes.shell, ("GET",)),
+        ("/task_index", routes.shell, ("GET",)),
+        ("/_mephisto/<name>", routes.own_file, ("GET",)),
+        ("/wrap_crowd_source.js", routes.adapter, ("GET",)),
+        ("/task_config.json", routes.task_config, ("GET",)),
+        (_PREVIEW, routes.preview, ("GET",)),
+        ("/page-<ticket>.html", routes.page, ("GET",)),
+        ("/request_agent", routes.request_agent, ("POST",)),
+        ("/submit_task", routes.submit_task, ("POST",)),
+        ("/confirm_receipt", routes.confirm_receipt, ("POST",)),
+        ("/log_error", routes.log_error, ("POST",)),
+        ("/is_alive", routes.is_alive, ("GET",)),
+        ("/get_timestamp", routes.get_timestamp, ("GET",)),
+        ("/<path:name>", routes.public_file, ("GET",)),
+    ):
+        app.add_url_rule(rule, view.__name__, view, methods=methods)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(RefusedByDeskError, _refused)
+    app.register_error_handler(Exception, _failed)
+    app.after_request(_harden)
+    return app
+
+
+class _Routes:
+    """The views. Nothing here changes after it was made."""
+
+    def __init__(self, folder: Path, site: Site, desk: Desk) -> None:
+        self._adapter = folder / ADAPTER_FILE
+        self._public = (folder / PUBLIC_FOLDER).resolve()
+        self._site = site
+        self._desk = desk
+        self._shell_policy = _SHELL_POLICY.format(ancestors=" ".join(site.frame_ancestors) or "'none'")
+        pages = {
+            "task": site.task_page,
+            "preview": site.preview_page or site.task_page,
+            "onboarding": site.onboarding_page,
+        }
+        self._documents = {
+            page: Document.read(self._template(name), page)
+            for page, name in pages.items()
+            if name is not None
+        }
+
+    def shell(self) -> Response:
+        response = send_file(_STATIC / "shell.html", max_age=0)
+        response.headers["Content-Security-Policy"] = self._shell_policy
+        return response
+
+    def own_file(self, name: str) -> Response:
+        return _file_of(_STATIC, name)
+
+    def adapter(self) -> Response:
+        return send_file(self._adapter, mimetype="text/javascript", max_age=0)
+
+    def public_file(self, name: str) -> Response:
+        return _file_of(self._public, name)
+
+    def task_config(self) -> Response:
+        limits = self._site.limits
+        return jsonify(
+            {
+                **self._site.task_config,
+                "mephisto_task_version": request.args.get("mephisto_task_version", _TASK_VERSION),
+                "mephisto": {
+                    "title": self._site.title,
+                    "description": self._site.description,
+                    "preview": None if self._site.preview_page is None else _PREVIEW,
+                    "limits": {"upload": limits.upload, "uploads": limits.uploads, "total": limits.total},
+                },
+            }
+        )
+
+    def preview(self) -> Response:
+        return _document(self._documents["preview"].fill({}))
+
+    def page(self, ticket: str) -> Response:
+        reply = self._desk.handle({"packet_type": "page", "subject_id": ticket, "data": {}})
+        if reply.status != 200:  # noqa: PLR2004 - HTTP's word for yes
+            sentence = reply.body.get("error") or "This page is not available."
+            response = _document(error_document(str(sentence), retry_after=reply.retry_after))
+            response.status_code = reply.status
+            return _with_retry(response, reply)
+        return _document(self._documents[reply.body["page"]].fill(reply.body["values"]))
+
+    def request_agent(self) -> Response:
+        body = json_body(request)
+        provider_data = body.get("provider_data")
+        if not isinstance(provider_data, dict):
+            raise BadRequest("The field provider_data is missing.")
+        request_id = uuid.uuid4().hex
+        asked = time.time()
+        reply = self._ask(
+            "register_agent",
+            request_id,
+            provider_data=provider_data,
+            request_id=request_id,
+            browser_key=body.get("browser_key"),
+        )
+        if reply.status != 200:  # noqa: PLR2004 - HTTP's word for yes
+            return _answer(reply)
+        packet = {
+            "packet_type": "agent_details",
+            "subject_id": request_id,
+            # The client breaks on an agent_id that is not there at all.
+            "data": {"request_id": request_id, "agent_id": None, **reply.body},
+            "client_timestamp": None,
+            "router_incoming_timestamp": asked,
+            "router_outgoing_timestamp": None,
+            "server_timestamp": time.time(),
+        }
+        return _answer(Reply(packet))
+
+    def submit_task(self) -> Response:
+        return _answer(self._desk.handle(submit_packet(request, self._desk, self._site.limits)))
+
+    def confirm_receipt(self) -> Response:
+        body = json_body(request)
+        if not isinstance(body.get("receipt"), str):
+            raise BadRequest("The field receipt is missing.")
+        return _answer(self._ask("confirm_receipt", agent_of(request, body), receipt=body["receipt"]))
+
+    def log_error(self) -> Response:
+        body = json_body(request)
+        error = body.get("error_data")
+        # An error may come before there is an agent; it is worth telling all the same.
+        agent = body.get("USED_AGENT_ID") or ""
+        reply = self._ask(
+            "log_error", str(agent), **(error if isinstance(error, dict) else {"message": error})
+        )
+        return _answer(Reply({**reply.body, "status": "Error log sent!"}, reply.status, reply.retry_after))
+
+    def is_alive(self) -> Response:
+        return jsonify({"status": "Alive!"})
+
+    def get_timestamp(self) -> Response:
+        return jsonify({"timestamp": time.time_ns() // 1_000_000})
+
+    def _ask(self, packet_type: str, subject_id: str, **data: object) -> Reply:
+        packet: Packet = {"packet_type": packet_type, "subject_id": subject_id, "data": data}
+        return self._desk.handle(packet)
+
+    def _template(self, name: str) -> Path:
+        path = (self._public / name).resolve()
+        if not path.is_relative_to(self._public):
+            raise ValueError(f"The page {name!r} is not inside {self._public}.")
+        return path
+
+
+def _answer(reply: Reply) -> Response:
+    response = jsonify(dict(reply.body))
+    response.status_code = reply.status
+    return _with_retry(response, reply)
+
+
+def _with_retry(response: Response, reply: Reply) -> Response:
+    if reply.retry_after is not None:
+        response.headers["Retry-After"] = str(reply.retry_after)
+    return response
+
+
+def _document(text: str) -> Response:
+    response = Response(text, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _PAGE_POLICY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_of(folder: Path, name: str) -> Response:
+    joined = safe_join(str(folder), name)
+    path = Path(joined).resolve() if joined is not None and "\0" not in joined else None
+    # A link inside the folder must not lead out of it either.
+    if path is None or not path.is_relative_to(folder) or not path.is_file():
+        raise NotFound
+    return send_file(path, conditional=True, max_age=0)
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 404 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004 - HTTP's word for nothing here
+        return Response("There is nothing here.\n", 404, mimetype="text/plain")
+    response = jsonify({"error": _sentence(error, status)})
+    response.status_code = status
+    if isinstance(error, HTTPException) and error.response is None:
+        response.headers.extend(
+            {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+        )
+    return response
+
+
+def _sentence(error: HTTPException, status: int) -> str:
+    if status == 413:  # noqa: PLR2004 - HTTP's word for too much
+        own = error.description != type(error).description
+        return str(error.description) if own else "What was sent is larger than this task accepts."
+    return str(error.description)
+
+
+def _refused(error: RefusedByDeskError) -> Response:
+    return _answer(error.reply)
+
+
+def _failed(error: Exception) -> Response:
+    _logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = jsonify({"error": _FAILED})
+    response.status_code = 500
+    return response
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Other sites learn the origin, never the address of a worker's page.
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,50 @@
+"""JSON on its way out and in: what leaves can be parsed by every browser, what comes in is JSON to the letter."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from flask.json.provider import DefaultJSONProvider
+
+
+def finite(value: Any) -> Any:
+    """Return *value* with null in place of numbers that JSON does not know."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): finite(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(entry) for entry in value]
+    return value
+
+
+def json_text(value: Any, **options: Any) -> str:
+    """Write JSON in which NaN and Infinity are null."""
+    try:
+        return json.dumps(value, allow_nan=False, **options)
+    except ValueError:
+        return json.dumps(finite(value), allow_nan=False, **options)
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Read JSON; whatever is wrong with it is a `ValueError`."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("It is nested too deeply.") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"JSON knows no {name}.")
+
+
+class FiniteJSONProvider(DefaultJSONProvider):
+    """Flask's JSON, without NaN and in the order in which it was made."""
+
+    sort_keys = False
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        kwargs.setdefault("default", self.default)
+        kwargs.setdefault("ensure_ascii", self.ensure_ascii)
+        return json_text(obj, **kwargs)
