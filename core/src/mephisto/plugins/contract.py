@@ -2,16 +2,18 @@
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs
+from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, RequesterArgs
 from mephisto.hookspecs import KINDS, NAME, RunSpecs
+from mephisto.shared_state import SharedTaskState
 
-BASE_OPTIONS: dict[str, type] = {
-    "blueprint": BlueprintArgs,
-    "architect": ArchitectArgs,
-    "provider": ProviderArgs,
+# The dataclasses that a plugin of each kind names, and what they derive from; only `Config` must be there.
+DATACLASSES: Final[Mapping[str, Mapping[str, type]]] = {
+    "blueprint": {"Config": BlueprintArgs, "SharedState": SharedTaskState},
+    "architect": {"Config": ArchitectArgs},
+    "provider": {"Config": ProviderArgs, "RequesterConfig": RequesterArgs},
 }
 
 
@@ -48,7 +50,9 @@ def violations(kind: str, plugin: type) -> Iterator[str]:
             yield from _violations_of_hook(name, function, specs[name])
         else:
             yield f"It implements {name!r}, which is no hook of {_article(kind)} {kind}."
-    yield from _violations_of_options(kind, plugin)
+    for attribute, base in DATACLASSES[kind].items():
+        if attribute == "Config" or hasattr(plugin, attribute):
+            yield from _violations_of_dataclass(attribute, base, getattr(plugin, attribute, None))
 
 
 def _violations_of_hook(name: str, function: Callable[..., Any], spec: Callable[..., Any]) -> Iterator[str]:
@@ -63,14 +67,13 @@ def _violations_of_hook(name: str, function: Callable[..., Any], spec: Callable[
             yield f"Its hook {name!r} gives the argument {parameter.name!r} a default, which would hide the real value."
 
 
-def _violations_of_options(kind: str, plugin: type) -> Iterator[str]:
-    base = BASE_OPTIONS[kind]
-    config = getattr(plugin, "Config", None)
-    if not (isinstance(config, type) and dataclasses.is_dataclass(config) and issubclass(config, base)):
-        yield f"Its 'Config' is not a dataclass derived from {base.__name__}."
+def _violations_of_dataclass(attribute: str, base: type, found: Any) -> Iterator[str]:
+    if not (isinstance(found, type) and dataclasses.is_dataclass(found) and issubclass(found, base)):
+        yield f"Its {attribute!r} is not a dataclass derived from {base.__name__}."
         return
-    for option in dataclasses.fields(config):
-        if not option.name.startswith("_") and not option.metadata.get("help"):
+    for option in dataclasses.fields(found):
+        shown = attribute != "SharedState" and not option.name.startswith("_")
+        if shown and not option.metadata.get("help"):
             yield f"Its option {option.name!r} has no help; make it with mephisto.arg."
 
 

@@ -1,9 +1,9 @@
 """One name to one verified class. Only the chosen plugin's module is imported."""
 
-import difflib
 from typing import Any
 
 from mephisto.errors import PluginBroken, PluginMisuse, PluginNotFound
+from mephisto.nearest import did_you_mean
 from mephisto.plugins.contract import violations
 from mephisto.plugins.discovery import Offer, installed
 
@@ -13,10 +13,8 @@ def find(kind: str, name: str) -> Offer:
     offers = installed(kind)
     if name in offers:
         return offers[name]
-    near = difflib.get_close_matches(name, offers, n=1)
-    guess = f" Did you mean {near[0]!r}?" if near else ""
     raise PluginNotFound(
-        f"There is no {kind} {name!r}.{guess}",
+        f"There is no {kind} {name!r}.{did_you_mean(name, offers)}",
         f"Installed: {', '.join(offers) or 'none'}.",
         f"Choose one of these, or install the distribution that brings the {kind} {name!r}.",
     )
@@ -34,7 +32,7 @@ def load_offer(offer: Offer) -> type[Any]:
     """Import the class behind *offer* and check it, as `load` does."""
     try:
         plugin = offer.entry_point.load()
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a module may end the process when it is imported
         raise PluginBroken(
             f"The {offer} cannot be imported.",
             f"{type(error).__name__}: {error}",
