@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import click
 
-from mephisto.cli.tables import print_json, print_table
+from mephisto.cli.output import print_json
 from mephisto.errors import PluginError
 from mephisto.plugins.contract import implementations
 from mephisto.plugins.discovery import Offer, all_installed
@@ -31,6 +31,8 @@ def plugins(*, as_json: bool) -> None:
     elif not found:
         click.echo("No plugins are installed.")
     else:
+        from mephisto.cli.tables import print_table
+
         print_table("Plugins", [_row(plugin) for plugin in found], sentences="place")
         for plugin in found:
             if plugin["reason"]:

@@ -1,37 +1,18 @@
-"""How commands print tables and JSON, so that all of them look alike."""
+"""How commands print tables, so that all of them look alike."""
 
-import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-# What goes to a file or to another program is so wide, where COLUMNS does not say otherwise.
-WIDTH_OF_FILES = 100
+from mephisto.cli.output import width
+
 # A column of sentences that would be narrower makes the table stand on its side.
 NARROWEST_SENTENCES = 15
 # Names are folded to this before that happens.
 FOLDED_NAME = 17
-
-
-def width() -> int:
-    """Return how many columns there are to print on."""
-    return shutil.get_terminal_size(fallback=(WIDTH_OF_FILES, 24)).columns
-
-
-def print_text(text: str) -> None:
-    """Print paragraphs of prose, wrapped to the terminal."""
-    click.echo(click.wrap_text(text, width(), preserve_paragraphs=True))
-
-
-def print_json(value: Any) -> None:
-    """Print *value* for another program to read."""
-    click.echo(json.dumps(value, indent=2, default=str))
 
 
 def print_table(title: str, rows: Sequence[Mapping[str, str]], sentences: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from mephisto.cli.options import Option, about, options_of
-from mephisto.cli.tables import print_json, print_table, print_text
+from mephisto.cli.output import print_json, print_text
 from mephisto.config import TaskRunArgs
 from mephisto.errors import ConfigError, PluginError
 from mephisto.nearest import did_you_mean
@@ -88,6 +88,8 @@ def _show_kinds(*, as_json: bool) -> None:
     if as_json:
         print_json([{"kind": kind, "names": list(_names(kind))} for kind in KINDS])
         return
+    from mephisto.cli.tables import print_table
+
     print_text("Usage: mephisto wut <abstraction>[=<type>] [...specific args to check]")
     rows = [
         {"abstraction": kind, "valid types": ", ".join(_names(kind)) or "-", "description": sentence}
@@ -156,6 +158,8 @@ def _show_parts(what: str, found: Iterator[Part], only: Sequence[str], *, as_jso
     if as_json:
         print_json([option.as_json() for part in shown for option in part.options])
         return
+    from mephisto.cli.tables import print_table
+
     for number, part in enumerate(shown):
         if part.above and (part.options or number == 0):
             click.echo("\n" * bool(number), nl=False)
