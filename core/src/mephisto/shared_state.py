@@ -1,8 +1,10 @@
 """What a run script hands to a run besides its configuration: data and callables, which live only in its process."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from mephisto.config import arg
 
 
 def _always(*_: Any) -> bool:
@@ -17,18 +19,21 @@ def _nothing(*_: Any) -> None:
 class SharedTaskState:
     """The part that every blueprint has. Scripts may set further attributes of their own on it."""
 
-    task_config: dict[str, Any] = field(
-        default_factory=dict, metadata={"help": "Values that the page receives as its task configuration."}
+    task_config: dict[str, Any] = arg(
+        "Values that the page receives as its task configuration.", default_factory=dict
     )
-    qualifications: list[dict[str, Any]] = field(
+    qualifications: list[dict[str, Any]] = arg(
+        "What workers must, or must not, have: a list of make_qualification_dict.",
         default_factory=list,
-        metadata={"help": "What workers must, or must not, have: a list of make_qualification_dict."},
+        planned="Qualifications do not keep anyone out yet.",
     )
-    worker_can_do_unit: Callable[[Any, Any], bool] = field(
-        default=_always, metadata={"help": "Called with a worker and a unit; False keeps the two apart."}
+    worker_can_do_unit: Callable[[Any, Any], bool] = arg(
+        "Called with a worker and a unit; False keeps the two apart.",
+        _always,
+        planned="It is not called yet.",
     )
-    on_unit_submitted: Callable[[Any], None] = field(
-        default=_nothing, metadata={"help": "Called with each unit whose attempt has ended."}
+    on_unit_submitted: Callable[[Any], None] = arg(
+        "Called with each unit whose attempt has ended.", _nothing, planned="It is not called yet."
     )
 
 
@@ -36,10 +41,11 @@ class SharedTaskState:
 class OnboardingSharedState:
     """Mix it into the shared state of a blueprint whose `Config` has `OnboardingArgs`."""
 
-    onboarding_data: dict[str, Any] = field(
-        default_factory=dict, metadata={"help": "Data that the onboarding page receives."}
+    onboarding_data: dict[str, Any] = arg(
+        "Data that the onboarding page receives.", default_factory=dict, planned="Onboarding is not built yet."
     )
-    validate_onboarding: Callable[[Mapping[str, Any]], bool] = field(
-        default=_always,
-        metadata={"help": "Called with the onboarding's inputs and outputs; True lets the worker in."},
+    validate_onboarding: Callable[[Mapping[str, Any]], bool] = arg(
+        "Called with the onboarding's inputs and outputs; True lets the worker in.",
+        _always,
+        planned="Onboarding is not built yet.",
     )

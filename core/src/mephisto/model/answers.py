@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from mephisto.model.base import Model, id_field, instant, reference
@@ -17,7 +17,10 @@ class Submission(Model, table=True):
     """
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("agent_id", "submission_id"),)
+    __table_args__ = (
+        UniqueConstraint("agent_id", "submission_id"),
+        Index("ix_submission_unconfirmed", "received_at", sqlite_where=text("confirmed_at IS NULL")),
+    )
 
     id: int = id_field()
     agent_id: int = reference("agent.id")

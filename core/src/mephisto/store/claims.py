@@ -18,7 +18,7 @@ from mephisto.status import (
     UnitStatus,
     sources,
 )
-from mephisto.store import people
+from mephisto.store import people, runs
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
 
@@ -194,11 +194,7 @@ def _why_none(connection: Connection, terms: Terms, run: AnyRow, worker: int) ->
         return Reason.TRY_AGAIN
     if run.source_position and _done_or_held(connection, terms, worker, terms.run_id) >= run.source_position:
         return Reason.TASK_MAXIMUM
-    open_units = exists().where(
-        units.c.task_run_id == terms.run_id,
-        units.c.status.in_((UnitStatus.CREATED, UnitStatus.LAUNCHED, UnitStatus.ASSIGNED)),
-    )
-    return Reason.TRY_AGAIN if connection.execute(select(open_units)).scalar() else Reason.NOTHING_LEFT
+    return Reason.TRY_AGAIN if runs.is_any_open(connection, terms.run_id) else Reason.NOTHING_LEFT
 
 
 def _take(

@@ -138,3 +138,11 @@ def _end_attempts(
             .values(status=unit_status, agent_id=None, worker_id=None)
         )
     return list(ended)
+
+
+def has_overdue(connection: Connection, run_id: int, now: int) -> bool:
+    """Say whether `time_out` would end anything."""
+    query = select(agents.c.id).where(
+        agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
+    )
+    return connection.execute(query.limit(1)).first() is not None

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from mephisto.model import agents, processes, submissions, task_runs, tasks, units
 from mephisto.status import (
     DONE_UNITS,
+    OPEN_UNITS,
     RUN,
     UNFINISHED_RUNS,
-    AgentStatus,
     RunStatus,
     SubmissionKind,
     UnitStatus,
@@ -76,7 +76,7 @@ def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(processes).values(row))
 
 
-def unfinished(connection: Connection, task: int) -> list[AnyRow]:
+def unfinished(connection: Connection, task_name: str) -> list[AnyRow]:
     """List the runs of a task that have not ended, with the process that works, or worked, on them."""
     query = (
         select(
@@ -88,7 +88,8 @@ def unfinished(connection: Connection, task: int) -> list[AnyRow]:
             processes.c.heartbeat_at,
         )
         .join_from(task_runs, processes)
-        .where(task_runs.c.task_id == task, task_runs.c.status.in_(UNFINISHED_RUNS))
+        .join(tasks, tasks.c.id == task_runs.c.task_id)
+        .where(tasks.c.name == task_name, task_runs.c.status.in_(UNFINISHED_RUNS))
     )
     return list(connection.execute(query))
 
@@ -142,18 +143,17 @@ def unconfirmed(connection: Connection, run_id: int, since: int) -> int:
 def last_submission(connection: Connection, run_id: int) -> int | None:
     """Return when the newest submission of a run came in."""
     query = (
-        select(func.max(submissions.c.received_at))
+        select(submissions.c.received_at)
         .join(agents, agents.c.id == submissions.c.agent_id)
         .where(agents.c.task_run_id == run_id)
+        .order_by(submissions.c.id.desc())
+        .limit(1)
     )
     found: int | None = connection.execute(query).scalar()
     return found
 
 
-def at_work(connection: Connection, run_id: int) -> int:
-    query = (
-        select(func.count())
-        .select_from(agents)
-        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
-    )
-    return int(connection.execute(query).scalar_one())
+def is_any_open(connection: Connection, run_id: int) -> bool:
+    """Say whether a run has units that are not done and not taken back."""
+    query = select(units.c.id).where(units.c.task_run_id == run_id, units.c.status.in_(OPEN_UNITS)).limit(1)
+    return connection.execute(query).first() is not None

@@ -1,0 +1,1 @@
+"""The objects that run scripts work with."""

@@ -1,0 +1,1 @@
+"""What happens between a configuration and an ended run."""

@@ -1,0 +1,27 @@
+"""Building the site of a run: the blueprint's pages, the provider's adapter, and what the server has to know."""
+
+import shutil
+from pathlib import Path
+
+from mephisto.effects import Pages
+from mephisto.operations.plan import Plan
+from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
+
+
+def build_site(plan: Plan, folder: Path) -> Pages:
+    """Fill *folder*, which must not exist yet, with what the architect serves; return the pages in it."""
+    use, public = plan.use, folder / PUBLIC_FOLDER
+    public.mkdir(parents=True)
+    pages = use.ask(use.hooks.blueprint_build, config=plan.blueprint, public=public)
+    adapter = use.ask(use.hooks.provider_adapter, config=plan.provider)
+    shutil.copyfile(adapter.script, folder / ADAPTER_FILE)
+    Site(
+        title=plan.task.task_title,
+        description=plan.task.task_description,
+        task_page=pages.task,
+        preview_page=pages.preview,
+        onboarding_page=pages.onboarding,
+        task_config=plan.shared_state.task_config,
+        frame_ancestors=adapter.frame_ancestors,
+    ).write(folder)
+    return pages

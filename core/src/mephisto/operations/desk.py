@@ -1,0 +1,201 @@
+"""The desk: answers workers' pages for one run. What it acknowledges is committed."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, insert, select
+
+from mephisto.config import ProviderArgs
+from mephisto.effects import Pages, Refuse
+from mephisto.model import agents, assignments, uploads, workers
+from mephisto.operations.uploads import UploadFolder
+from mephisto.plugins import Use
+from mephisto.refusals import SENTENCES, Reason
+from mephisto.status import ANSWERED_AGENTS, AgentStatus
+from mephisto.store import Lane, Store, StoreBusy, claims, json_text, submissions
+from mephisto.store.rows import AnyRow
+from mephisto.web.line import Packet, Reply
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunDesk:
+    """Implements `mephisto.web.line.Desk`. `changed` is called after whatever the clock should look at."""
+
+    store: Store
+    use: Use
+    provider: ProviderArgs
+    terms: claims.Terms
+    window: int
+    pages: Pages
+    changed: Callable[[], None]
+
+    def handle(self, packet: Packet) -> Reply:
+        handlers: Mapping[str, Callable[[str, Mapping[str, Any]], Reply]] = {
+            "register_agent": self._register_agent,
+            "page": self._page,
+            "submit_unit": self._submit_unit,
+            "confirm_receipt": self._confirm_receipt,
+            "log_error": self._log_error,
+        }
+        handler = handlers.get(packet["packet_type"])
+        if handler is None:
+            return _error(400, f"There is no packet type {packet['packet_type']!r}.")
+        try:
+            return handler(packet["subject_id"], packet["data"])
+        except StoreBusy:
+            return Reply({"error": "Many answers are being saved just now."}, status=503, retry_after=1)
+
+    def upload(self, packet: Packet, stream: BinaryIO) -> Reply:
+        agent = self._agent(packet["subject_id"])
+        if agent is None:
+            return _error(404, "Nobody here has this token.")
+        if agent.status in ANSWERED_AGENTS:
+            return _error(409, "This task has already been handed in.")
+        data, upload_id = packet["data"], self.store.ids.new()
+        stored = UploadFolder(self.store.directory).store(stream, self.terms.run_id, agent.id, upload_id)
+        row = {
+            "id": upload_id,
+            "agent_id": agent.id,
+            "field": str(data["field"]),
+            "name": str(data["name"]),
+            "content_type": str(data["content_type"]),
+            "size": stored.size,
+            "sha256": stored.sha256,
+            "path": stored.path,
+            "received_at": self.store.now(),
+        }
+        self.store.write(lambda connection: connection.execute(insert(uploads).values(row)), Lane.SUBMIT)
+        return Reply({"upload_id": str(upload_id)})
+
+    def _register_agent(self, request_id: str, data: Mapping[str, Any]) -> Reply:
+        identity = self.use.ask(
+            self.use.hooks.provider_identify, config=self.provider, data=data.get("provider_data") or {}
+        )
+        if isinstance(identity, Refuse):
+            return Reply(_details(request_id, failure_reason=identity.reason))
+        request = claims.Request(
+            identity.worker_name,
+            identity.registration,
+            identity.trusted,
+            browser_key=str(data.get("browser_key") or ""),
+            again=data.get("again") is True,
+        )
+
+        def job(connection: Connection) -> claims.Held | claims.Refused:
+            return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
+
+        outcome = self.store.write(job, Lane.CLAIM)
+        if isinstance(outcome, claims.Refused):
+            logger.info("No unit for worker %s: %s.", identity.worker_name, outcome.reason)
+            return Reply(_refusal(request_id, outcome))
+        if outcome.fresh:
+            self.changed()
+        return Reply(
+            _details(
+                request_id,
+                worker_id=str(outcome.worker_id),
+                agent_id=outcome.token,
+                init_task_data={**outcome.data, "html": self.pages.task},
+                page=f"/page-{outcome.ticket}.html",
+                deadline=outcome.deadline,
+            )
+        )
+
+    def _page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
+        query = (
+            select(agents.c.id, agents.c.status, assignments.c.data, workers.c.name)
+            .join_from(agents, assignments)
+            .join(workers, workers.c.id == agents.c.worker_id)
+            .where(agents.c.ticket == ticket, agents.c.task_run_id == self.terms.run_id)
+        )
+        with self.store.read() as connection:
+            agent = connection.execute(query).first()
+        if agent is None or agent.status != AgentStatus.IN_TASK:
+            return _error(404, "This page is not open any more.")
+        values = {**agent.data, "mephisto_agent_id": str(agent.id), "provider_worker_id": agent.name}
+        return Reply({"values": values, "page": "task"})
+
+    def _submit_unit(self, token: str, data: Mapping[str, Any]) -> Reply:
+        answer = data.get("final_data")
+        if not isinstance(answer, Mapping):
+            return _error(400, "The answer must be a JSON object.")
+        try:
+            json_text.encode(answer)
+            upload_ids = [int(upload_id) for upload_id in data.get("uploads") or ()]
+        except ValueError as error:
+            return _error(400, str(error))
+
+        incoming = submissions.Incoming(
+            token=token,
+            submission_id=str(data.get("submission_id") or ""),
+            data=answer,
+            digest=submissions.digest(answer, self._hashes(upload_ids)),
+            upload_ids=upload_ids,
+        )
+
+        def job(connection: Connection) -> submissions.Receipt | None:
+            return submissions.accept(connection, self.store.ids, incoming, self.window, self.store.now())
+
+        receipt = self.store.write(job, Lane.SUBMIT)
+        self.changed()
+        if receipt is None:
+            return _error(404, "Nobody here has this token.")
+        body = {"receipt": receipt.code, "duplicate": receipt.duplicate}
+        if receipt.conflict:
+            return Reply({"error": "Another answer to this task was saved first.", **body}, status=409)
+        return Reply({"status": "Submitted!", **body})
+
+    def _confirm_receipt(self, token: str, data: Mapping[str, Any]) -> Reply:
+        code, now = str(data.get("receipt") or ""), self.store.now()
+        if not self.store.write(lambda connection: submissions.confirm(connection, token, code, now)):
+            return _error(404, "There is no such receipt.")
+        self.changed()
+        return Reply({"status": "Confirmed"})
+
+    def _log_error(self, token: str, data: Mapping[str, Any]) -> Reply:
+        agent = self._agent(token)
+        logger.warning("[FRONT_END_ERROR]: agent %s: %s", agent.id if agent else "unknown", dict(data))
+        return Reply({"status": "Error log sent!"})
+
+    def _agent(self, token: str) -> AnyRow | None:
+        query = select(agents.c.id, agents.c.status).where(
+            agents.c.token == token, agents.c.task_run_id == self.terms.run_id
+        )
+        with self.store.read() as connection:
+            return connection.execute(query).first()
+
+    def _hashes(self, upload_ids: list[int]) -> list[str]:
+        if not upload_ids:
+            return []
+        with self.store.read() as connection:
+            found = connection.execute(
+                select(uploads.c.id, uploads.c.sha256).where(uploads.c.id.in_(upload_ids))
+            )
+            by_id: dict[int, str] = dict(found.tuples().all())
+        return [by_id[upload_id] for upload_id in upload_ids if upload_id in by_id]
+
+
+def _refusal(request_id: str, refused: claims.Refused) -> dict[str, Any]:
+    return _details(
+        request_id,
+        worker_id=None if refused.worker_id is None else str(refused.worker_id),
+        failure_reason=SENTENCES[refused.reason],
+        refusal=refused.reason,
+        receipt=refused.receipt,
+        may_try_again=refused.reason in {Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM},
+        may_start_again=refused.reason is Reason.ATTEMPT_ENDED,
+    )
+
+
+def _details(request_id: str, **known: Any) -> dict[str, Any]:
+    """Make the data of an `agent_details` packet; clients rely on each of these keys."""
+    empty = dict.fromkeys(("worker_id", "agent_id", "init_task_data", "failure_reason"))
+    return {"request_id": request_id, **empty, **known}
+
+
+def _error(status: int, sentence: str) -> Reply:
+    return Reply({"error": sentence}, status=status)

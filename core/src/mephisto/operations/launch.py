@@ -1,0 +1,174 @@
+"""A launch: create the rows, build the site, deploy it, feed it, open it. Each step registers its undo."""
+
+import logging
+import shutil
+import threading
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from mephisto.effects import Deployed
+from mephisto.errors import LaunchError, MephistoError
+from mephisto.instants import SECOND, local_text
+from mephisto.operations.accounts import requester_of
+from mephisto.operations.building import build_site
+from mephisto.operations.desk import RunDesk
+from mephisto.operations.feeder import Feeder
+from mephisto.operations.live_run import LiveRun
+from mephisto.operations.options import remarks
+from mephisto.operations.plan import Plan
+from mephisto.operations.processes import SILENCE_SECONDS, is_alive
+from mephisto.operations.script_identity import script_identity
+from mephisto.status import RunStatus
+from mephisto.store import Store, claims, offering, runs
+from mephisto.store.rows import AnyRow
+from mephisto.views import RunView
+
+logger = logging.getLogger(__name__)
+
+#: How long opening waits for the first rows of data; a slow source may bring them later.
+FIRST_ROWS_SECONDS: Final = 5
+
+
+class Launcher:
+    """Launches runs in one process; `changed` is set whenever one of them should be looked at."""
+
+    def __init__(self, store: Store, process_id: int, changed: threading.Event) -> None:
+        self._store = store
+        self._process_id = process_id
+        self._changed = changed
+        self._launches = 0
+
+    def launch(self, plan: Plan, run_id: int | None = None) -> LiveRun:
+        """Bring a plan to life, under *run_id* if one is given.
+
+        Raises `LaunchError`, or what a plugin raised, after undoing what was done.
+        """
+        self._launches += 1
+        _say_what_is_known(plan, self._store.directory)
+        terms = self._create(plan, run_id or self._store.ids.new())
+        directory = self._store.directory / "runs" / str(terms.run_id)
+        undo = ExitStack()
+        try:
+            return self._open(plan, terms, directory, undo)
+        except BaseException as error:
+            undo.close()
+            shutil.rmtree(directory, ignore_errors=True)
+            self._write_failure(terms.run_id, error)
+            if isinstance(error, MephistoError) or not isinstance(error, Exception):
+                raise
+            raise LaunchError(
+                f"Launching {plan.task_name!r} failed.",
+                f"{type(error).__name__}: {error}",
+                "What it had done was undone. The traceback is shown with --debug.",
+            ) from error
+
+    def _create(self, plan: Plan, run_id: int) -> claims.Terms:
+        requester, now = requester_of(self._store, plan), self._store.now()
+        dead = self._dead_runs(plan.task_name, now)
+
+        def job(connection: Connection) -> int:
+            task = runs.task_id(
+                connection, self._store.ids.new(), plan.task_name, plan.names["blueprint"], now
+            )
+            for run in dead:
+                runs.move(connection, run.id, RunStatus.DIED, ended_at=now)
+            runs.add(connection, self._row(plan, run_id, task, requester, now))
+            return task
+
+        return claims.Terms(
+            run_id=run_id,
+            task_id=self._store.write(job),
+            provider=plan.names["provider"],
+            duration=plan.task.assignment_duration_in_seconds * SECOND,
+            allowed_concurrent=plan.task.allowed_concurrent,
+            maximum_units=plan.task.maximum_units_per_worker,
+        )
+
+    def _dead_runs(self, task_name: str, now: int) -> list[AnyRow]:
+        """List the runs of this task whose process died, and say where their answers are."""
+        with self._store.read() as connection:
+            dead = [run for run in runs.unfinished(connection, task_name) if not is_alive(run, now)]
+            for run in dead:
+                logger.warning(
+                    "Run %s of this task, launched %s, died. This launch starts anew; its %d answers are kept in %s.",
+                    run.id,
+                    local_text(run.created_at),
+                    runs.answers(connection, run.id),
+                    self._store.path,
+                )
+        return dead
+
+    def _row(self, plan: Plan, run_id: int, task: int, requester: int, now: int) -> dict[str, Any]:
+        return {
+            "id": run_id,
+            "task_id": task,
+            "requester_id": requester,
+            "process_id": self._process_id,
+            "config": dict(plan.config),
+            "launch_number": self._launches,
+            "created_at": now,
+            "alive_until": now + SILENCE_SECONDS * SECOND,
+            **plan.names,
+            **asdict(script_identity()),
+        }
+
+    def _open(self, plan: Plan, terms: claims.Terms, directory: Path, undo: ExitStack) -> LiveRun:
+        use, window = plan.use, plan.task.max_num_concurrent_units
+        pages = build_site(plan, directory / "site")
+        desk = RunDesk(self._store, use, plan.provider, terms, window, pages, changed=self._changed.set)
+        deployed = use.ask(
+            use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
+        )
+        undo.callback(use.command, use.hooks.architect_shutdown, config=plan.architect, state=deployed.state)
+        source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
+        feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, window)
+        undo.callback(feeder.stop)
+        feeder.start()
+        feeder.first.wait(FIRST_ROWS_SECONDS)
+        self._write_live(terms.run_id, deployed)
+        view = RunView(str(terms.run_id), plan.task_name, plan.task.task_title)
+        for link in use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url):
+            logger.info("%s: %s", link.label, link.url)
+        return LiveRun(
+            store=self._store,
+            plan=plan,
+            terms=terms,
+            url=deployed.url,
+            directory=directory,
+            feeder=feeder,
+            undo=undo,
+            changed=self._changed,
+            launched_at=self._store.now(),
+        )
+
+    def _write_live(self, run_id: int, deployed: Deployed) -> None:
+        def job(connection: Connection) -> None:
+            runs.move(connection, run_id, RunStatus.LIVE, url=deployed.url, deployed=dict(deployed.state))
+
+        self._store.write(job)
+
+    def _write_failure(self, run_id: int, error: BaseException) -> None:
+        reason, now = f"{type(error).__name__}: {error}", self._store.now()
+
+        def job(connection: Connection) -> None:
+            runs.move(connection, run_id, RunStatus.FAILED, end_reason=reason, ended_at=now)
+            offering.withdraw(connection, run_id)
+
+        self._store.write(job)
+
+
+def _say_what_is_known(plan: Plan, directory: Path) -> None:
+    for config in (plan.blueprint, plan.architect, plan.provider):
+        for remark in remarks(config):
+            logger.info(remark)
+    if not plan.task.task_name:
+        logger.warning(
+            "mephisto.task.task_name is not set; limits and reviews go by %r, the blueprint's name.",
+            plan.task_name,
+        )
+    logger.info("Creating a task run under task name: %s", plan.task_name)
+    logger.info("Data directory: %s", directory)

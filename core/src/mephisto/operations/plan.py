@@ -1,0 +1,130 @@
+"""What a launch needs, settled and checked before anything is created."""
+
+import dataclasses
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import DictConfig, OmegaConf
+
+from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
+from mephisto.errors import ChecksFailed, ConfigError, Problem
+from mephisto.hookspecs import KINDS
+from mephisto.operations.options import problems_of, settle
+from mephisto.plugins import Use, load
+from mephisto.shared_state import SharedTaskState
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One launch: the plugins and their options, the task, the shared state, and the configuration as stored."""
+
+    use: Use
+    names: Mapping[str, str]
+    blueprint: BlueprintArgs
+    architect: ArchitectArgs
+    provider: ProviderArgs
+    task: TaskRunArgs
+    shared_state: SharedTaskState
+    config: Mapping[str, Any]
+
+    @property
+    def task_name(self) -> str:
+        return self.task.task_name or self.names["blueprint"]
+
+    @property
+    def pay_cents(self) -> int:
+        return round(self.task.task_reward * 100)
+
+
+def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
+    """Settle and check a configuration, the node `mephisto` of what a script composed.
+
+    Raises `ChecksFailed` with all that is wrong, and what `mephisto.plugins.load` raises.
+    """
+    config = _resolved(run_config)
+    names = {kind: _chosen(config, kind) for kind in KINDS}
+    plugins = {kind: load(kind, name) for kind, name in names.items()}
+    option_classes = {kind: plugin.Config for kind, plugin in plugins.items()} | {"task": TaskRunArgs}
+    shared_state_class = getattr(plugins["blueprint"], "SharedState", SharedTaskState)
+    state = shared_state_class() if shared_state is None else shared_state
+
+    problems = {
+        part: list(problems_of(options, config.get(part) or {}, f"mephisto.{part}"))
+        for part, options in option_classes.items()
+    }
+    settled = {
+        part: settle(options, config.get(part) or {}, f"mephisto.{part}", Path.cwd())
+        for part, options in option_classes.items()
+        if not problems[part]
+    }
+    use = Use(names)
+    if "task" in settled:
+        problems["task"] += _task_problems(settled["task"])
+    if "blueprint" in settled:
+        problems["blueprint"] += _state_problems(state, shared_state_class) or use.ask_all(
+            use.hooks.blueprint_check, config=settled["blueprint"], shared_state=state
+        )
+    if "architect" in settled:
+        problems["architect"] += use.ask_all(use.hooks.architect_check, config=settled["architect"])
+    found = [problem for part in option_classes for problem in problems[part]]
+    if found:
+        raise ChecksFailed(found)
+    return Plan(use=use, names=names, shared_state=state, config=config, **settled)
+
+
+def _resolved(run_config: Any) -> dict[str, Any]:
+    node = run_config if isinstance(run_config, DictConfig) else OmegaConf.create(run_config)
+    return cast("dict[str, Any]", OmegaConf.to_container(node, resolve=True))
+
+
+def _chosen(config: Mapping[str, Any], kind: str) -> str:
+    name = (config.get(kind) or {}).get(f"_{kind}_type")
+    if not isinstance(name, str) or name == "???":
+        raise ConfigError(
+            f"This configuration chooses no {kind}.",
+            f"mephisto.{kind} has no '_{kind}_type'.",
+            f"Add '- /mephisto/{kind}: NAME' to the defaults of your YAML; 'mephisto wut {kind}' lists the names.",
+        )
+    return name
+
+
+def _task_problems(task: TaskRunArgs) -> Iterator[Problem]:
+    lowest = {
+        "task_reward": (0, "A reward cannot be negative."),
+        "task_lifetime_in_seconds": (1, "A task is offered for at least a second."),
+        "assignment_duration_in_seconds": (1, "Workers need at least a second."),
+        "no_submission_patience": (1, "A run waits for at least a second."),
+        "allowed_concurrent": (0, "0 sets no limit."),
+        "maximum_units_per_worker": (0, "0 sets no limit."),
+        "max_num_concurrent_units": (0, "0 offers all units."),
+    }
+    for name, (least, why) in lowest.items():
+        if getattr(task, name) < least:
+            yield Problem(
+                f"mephisto.task.{name} is {getattr(task, name)}.", why, f"Set it to {least} or more."
+            )
+
+
+def _state_problems(state: SharedTaskState, expected: type) -> list[Problem]:
+    if not isinstance(state, expected):
+        return [
+            Problem(
+                f"The shared state is of the class {type(state).__qualname__}.",
+                f"This blueprint needs a {expected.__qualname__}.",
+                f"Pass one: launch_task_run(cfg.mephisto, {expected.__qualname__}(...)).",
+            )
+        ]
+    return [
+        Problem(
+            f"The shared state sets {option.name!r}.",
+            option.metadata["planned"],
+            f"Leave {option.name!r} out.",
+        )
+        for option in dataclasses.fields(state)
+        if option.metadata.get("planned") and getattr(state, option.name) != default_of(option)
+    ]
