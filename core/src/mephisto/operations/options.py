@@ -1,0 +1,218 @@
+"""Options between their three shapes: a plugin's `Config` dataclass, the schema that Hydra sees, and settled values.
+
+A run script reads `cfg.mephisto.blueprint.data_csv` as text, a plugin finds an absolute `Path`: `schema_of` makes
+the first from the plugin's `Config`, `settle` the second from what was composed, and `problems_of` says what is wrong.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from mephisto.config import MISSING, default_of
+from mephisto.errors import ChecksFailed, Problem
+from mephisto.nearest import did_you_mean
+
+Config = TypeVar("Config")
+
+_SPOKEN = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text",
+    Path: "a path",
+    list: "a list",
+    dict: "keys and values",
+}
+
+NODE_MEANS_FLASK = "server_type is 'node', from an existing configuration; it means the same as 'flask', and Node is not needed."
+
+
+def schema_of(config_cls: type) -> type:
+    """Return the dataclass that Hydra shall see: the same options, with `str` in the place of every `Path`."""
+    types = get_type_hints(config_cls)
+    return dataclasses.make_dataclass(
+        config_cls.__name__,
+        [
+            (option.name, _as_text(types[option.name]), _field(option))
+            for option in dataclasses.fields(config_cls)
+        ],
+        namespace={"__doc__": config_cls.__doc__, "__module__": config_cls.__module__},
+    )
+
+
+def settle(config_cls: type[Config], node: Mapping[Any, Any], prefix: str, base: Path) -> Config:
+    """Return an instance of *config_cls* with the values of *node*, converted and checked.
+
+    An option left out is its default, or `None` where it has none; paths are absolute, relative ones below *base*.
+    *node* is a DictConfig or a plain mapping; *prefix*, such as `mephisto.blueprint`, names it in errors.
+    Raises `ChecksFailed` with all that `problems_of` finds.
+    """
+    values, problems = _read(config_cls, node, prefix)
+    if problems:
+        raise ChecksFailed(problems)
+    types = get_type_hints(config_cls)
+    return config_cls(**{name: _restored(types[name], value, base) for name, value in values.items()})
+
+
+def problems_of(config_cls: type, node: Mapping[Any, Any], prefix: str) -> list[Problem]:
+    """List what is wrong with *node*: unknown options, wrong types and choices, missing and planned ones."""
+    return _read(config_cls, node, prefix)[1]
+
+
+def planned_problems(config_cls: type, node: Mapping[Any, Any], prefix: str) -> Iterator[Problem]:
+    """Name each option that is set, and whose behaviour is not built yet.
+
+    What equals the default is not set; nor, where the default is nothing, is what asks for nothing, such as "".
+    """
+    given = _plain(node)
+    for option in dataclasses.fields(config_cls):
+        reason = option.metadata.get("planned")
+        value = given.get(option.name, MISSING)
+        if reason and not _asks_for_nothing(value, default_of(option)):
+            yield Problem(f"{prefix}.{option.name} is set to {value!r}.", reason, "Leave this option out.")
+
+
+def remarks(config: object) -> list[str]:
+    """Say in a line each what a researcher should know about settled options that are accepted, but mean little."""
+    return [NODE_MEANS_FLASK] if getattr(config, "server_type", None) == "node" else []
+
+
+def spoken_type(annotation: Any) -> str:
+    """Return a type in words, `a whole number` for `int`."""
+    kinds = [kind for kind in get_args(annotation) or (annotation,) if kind is not NoneType]
+    if get_origin(annotation) not in {Union, UnionType}:
+        kinds = [get_origin(annotation) or annotation]
+    words = [_SPOKEN.get(get_origin(kind) or kind, getattr(kind, "__name__", str(kind))) for kind in kinds]
+    return " or ".join(words)
+
+
+def _field(option: dataclasses.Field[Any]) -> Any:
+    if callable(option.default_factory):
+        return dataclasses.field(default_factory=option.default_factory, metadata=option.metadata)
+    default = MISSING if option.default is dataclasses.MISSING else option.default
+    return dataclasses.field(
+        default=str(default) if isinstance(default, Path) else default, metadata=option.metadata
+    )
+
+
+def _as_text(annotation: Any) -> Any:
+    if annotation is Path:
+        return str
+    origin, arguments = get_origin(annotation), tuple(_as_text(each) for each in get_args(annotation))
+    if origin in {Union, UnionType}:
+        return Union[arguments]  # noqa: UP007 - made at run time, from any number of types
+    return origin[arguments] if origin and arguments else annotation
+
+
+def _restored(annotation: Any, value: Any, base: Path) -> Any:
+    if value is None:
+        return None
+    if annotation is Path:
+        path = Path(value)
+        with suppress(RuntimeError):  # a home directory that nobody has
+            path = path.expanduser()
+        return base / path
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in {Union, UnionType}:
+        return _restored(Path, value, base) if Path in arguments else value
+    if origin is dict:
+        return {key: _restored(arguments[1], item, base) for key, item in value.items()}
+    if origin is list:
+        return [_restored(arguments[0], item, base) for item in value]
+    return value
+
+
+def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Any], list[Problem]]:
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    options = {option.name: option for option in dataclasses.fields(config_cls)}
+    types = get_type_hints(config_cls)
+    holder = OmegaConf.structured(schema_of(config_cls))
+    problems = []
+    try:
+        given = _plain(node)
+    except OmegaConfBaseException as error:
+        return {}, [Problem(f"{prefix} cannot be read.", str(error).splitlines()[0])]
+    for name, value in given.items():
+        if name not in options:
+            problems.append(unknown_option(f"{prefix}.{name}", list(options)))
+            continue
+        try:
+            holder[name] = value
+        except OmegaConfBaseException:
+            problems.append(
+                wrong_type(f"{prefix}.{name}", value, types[name], options[name].metadata.get("help", ""))
+            )
+    values = {}
+    for name, option in options.items():
+        missing = OmegaConf.is_missing(holder, name)
+        value = None if missing else _python(holder[name])
+        if value == "" and _is_path(types[name]):
+            value = None
+        values[name] = value
+        problems += _problems_of_value(option, value, f"{prefix}.{name}")
+    return values, [*problems, *planned_problems(config_cls, given, prefix)]
+
+
+def _problems_of_value(option: dataclasses.Field[Any], value: Any, name: str) -> Iterator[Problem]:
+    choices = option.metadata.get("choices")
+    if value is None:
+        if option.metadata.get("required"):
+            yield Problem(
+                f"{name} is missing.",
+                option.metadata.get("help", ""),
+                f"Give it in the YAML file, or on the command line as {name}=...",
+            )
+    elif choices and value not in choices:
+        yield Problem(
+            f"{name} cannot be {value!r}.{did_you_mean(str(value), map(str, choices))}",
+            option.metadata.get("help", ""),
+            f"Choose one of {', '.join(map(str, choices))}.",
+        )
+
+
+def unknown_option(name: str, options: list[str], place: str = "") -> Problem:
+    """Return the problem of a key that is no option, with the nearest of *options* and where to read about them."""
+    parent, _, key = name.rpartition(".")
+    known = [option for option in options if not option.startswith("_")]
+    return Problem(
+        f"There is no option {name!r}.{did_you_mean(key, known)}",
+        place,
+        f"{parent or 'The configuration'} has: {', '.join(known)}." if known else "",
+    )
+
+
+def wrong_type(name: str, value: Any, annotation: Any, help_text: str, place: str = "") -> Problem:
+    """Return the problem of a value that does not fit the type of its option."""
+    shown = "null" if value is None else repr(value)
+    explained = f"It must be {spoken_type(annotation)}. {place}".strip()
+    return Problem(f"{name} cannot be {shown}.", explained, help_text)
+
+
+def _plain(node: Mapping[Any, Any]) -> dict[str, Any]:
+    from omegaconf import DictConfig, OmegaConf
+
+    if isinstance(node, DictConfig):
+        node = OmegaConf.to_container(node, resolve=True)  # type: ignore[assignment]
+    return {str(name): value for name, value in node.items()}
+
+
+def _python(value: Any) -> Any:
+    from omegaconf import OmegaConf
+
+    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
+
+
+def _is_path(annotation: Any) -> bool:
+    return annotation is Path or (
+        get_origin(annotation) in {Union, UnionType} and Path in get_args(annotation)
+    )
+
+
+def _asks_for_nothing(value: Any, default: Any) -> bool:
+    without_default = default is None or default == MISSING
+    return value is None or value in (MISSING, default) or (without_default and not value)
