@@ -1,0 +1,182 @@
+"""Composing a run script's configuration with Hydra, and running a job with it.
+
+Hydra's own entry point, `hydra.main`, is not used: up to 1.3.8 it fails on Python 3.14 before it reads anything, it
+composes twice, and it ends the process at the first mistake.
+"""
+
+import logging
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from hydra import version
+from hydra._internal.callbacks import Callbacks
+from hydra._internal.hydra import Hydra
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.utils import run_job
+from hydra.types import HydraContext, RunMode
+from omegaconf import DictConfig, OmegaConf, read_write
+
+from mephisto.errors import ConfigError
+from mephisto.hookspecs import KINDS
+from mephisto.operations.composing_errors import explained
+from mephisto.operations.config_source import search_path
+from mephisto.operations.hydra_config import (
+    PRIMARY,
+    DatabaseArgs,
+    MephistoConfig,
+    TaskConfig,
+    register_script_config,
+)
+from mephisto.operations.options import problems_of, unknown_option
+from mephisto.plugins import installed
+
+Answer = TypeVar("Answer")
+
+
+@contextmanager
+def hydra(config: type[TaskConfig], directory: str, job: str, more: str | None = None) -> Iterator[Hydra]:
+    """Start Hydra for the script *job*, whose YAML files stand in *directory*, and in *more*, and whose shape is *config*.
+
+    Hydra's and OmegaConf's errors in the block are raised as `ConfigError`.
+    """
+    version.setbase("1.3")
+    register_script_config(PRIMARY, config)
+    path = search_path(directory)
+    if more is not None:
+        path.prepend("command-line", f"yaml://{more}", "schema")
+    started = Hydra.create_main_hydra2(job, path)
+    try:
+        yield started
+    finally:
+        GlobalHydra.instance().clear()
+
+
+def compose(started: Hydra, overrides: Sequence[str]) -> DictConfig:
+    """Return the whole configuration, Hydra's own node included, once nothing in it contradicts itself.
+
+    Raises `ConfigError` for the first mistake, or what loading a chosen plugin raises.
+    """
+    with explained(started.config_loader, overrides):
+        config = started.compose_config(PRIMARY, list(overrides), RunMode.RUN)
+        HydraConfig.instance().set_config(config)  # so that ${hydra:...} can be resolved
+        if config.hydra.mode == RunMode.MULTIRUN:
+            raise multirun_refused()
+        for kind in KINDS:
+            _check_choice(kind, config.mephisto.get(kind), config)
+        _check_keys(config.mephisto, "mephisto")
+        OmegaConf.to_container(config.mephisto, resolve=True)
+    _check_values(config.mephisto)
+    return config
+
+
+def shown(started: Hydra, words: Namespace, reader: ArgumentParser) -> bool:
+    """Print what the command line asks to see in place of a launch; answer whether it asks for anything."""
+    with explained(started.config_loader, words.overrides):
+        if words.help:
+            started.app_help(PRIMARY, reader, words)
+        elif words.hydra_help:
+            started.hydra_help(PRIMARY, reader, words)
+        elif words.cfg:
+            started.show_cfg(PRIMARY, words.overrides, words.cfg, words.package, resolve=words.resolve)
+        elif words.info:
+            started.show_info(words.info, PRIMARY, words.overrides)
+        elif words.shell_completion:
+            started.shell_completion(PRIMARY, words.overrides)
+        else:
+            return False
+    return True
+
+
+def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[DictConfig], Answer]) -> Answer:
+    """Return what *job* returns, called as Hydra calls a job: in its logging, with the folder *directory* made for it.
+
+    The folder is removed again if it stayed empty. What *job* raises is raised with no frame of Hydra's in its traceback.
+    """
+    answers: list[Answer] = []
+    failures: list[tuple[Exception, TracebackType | None]] = []
+
+    def task(job_config: DictConfig) -> None:
+        logging.getLogger("mephisto").setLevel(config.mephisto.log_level.upper())
+        try:
+            answers.append(job(job_config))
+        except Exception as error:
+            failures.append((error, error.__traceback__))
+            raise
+
+    with read_write(config.hydra):
+        config.hydra.output_subdir = None  # the run's row keeps the configuration
+        if OmegaConf.is_missing(config.hydra.run, "dir"):
+            config.hydra.run.dir = str(directory)
+    context = HydraContext(config_loader=started.config_loader, callbacks=Callbacks(config))
+    try:
+        run_job(task, config, "hydra.run.dir", None, context)
+    finally:
+        with suppress(OSError):
+            Path(config.hydra.run.dir).rmdir()
+    for error, traceback in failures:
+        raise error.with_traceback(traceback)
+    return answers[0]
+
+
+def multirun_refused() -> ConfigError:
+    """Return the reason why one command launches one run."""
+    return ConfigError(
+        "--multirun is refused.",
+        "Every job would be a live run: each publishes its units, and pays for them.",
+        "Launch the runs one by one, each with its own command.",
+    )
+
+
+def _check_choice(kind: str, node: Any, config: DictConfig) -> None:
+    names = list(installed(kind))
+    chosen = config.hydra.runtime.choices.get(f"mephisto/{kind}")
+    article = "an" if kind[0] in "aeiou" else "a"
+    if isinstance(node, str):
+        raise ConfigError(
+            f"mephisto.{kind} is the text {node!r}.",
+            f"{article.capitalize()} {kind} is chosen as one of a group, with a slash in place of the dot.",
+            f"Write mephisto/{kind}={node}",
+        )
+    if node is None or chosen is None:
+        raise ConfigError(
+            f"No {kind} is chosen.",
+            f"Installed: {', '.join(names) or 'none'}.",
+            f"Put `- /mephisto/{kind}: <name>` into the defaults of the YAML file, or mephisto/{kind}=<name> on the command line.",
+        )
+    named = node.get(f"_{kind}_type")
+    if chosen in names and named != chosen:
+        raise ConfigError(
+            f"mephisto.{kind}._{kind}_type is {named!r}, but the {kind} {chosen!r} is chosen.",
+            "Setting the name does not choose the plugin.",
+            f"Choose it in the defaults: `- override /mephisto/{kind}: {named}`, or with mephisto/{kind}={named}.",
+        )
+
+
+def _check_keys(node: Any, name: str) -> None:
+    """Find keys that were added with `+`, which Hydra allows and nobody would read."""
+    if not isinstance(node, DictConfig):
+        return
+    shape = OmegaConf.get_type(node)
+    options = [option.name for option in fields(shape)] if is_dataclass(shape) else None
+    for key in map(str, node):
+        if options is not None and key not in options:
+            problem = unknown_option(
+                f"{name}.{key}", options, "A '+' does not make an option that nobody reads."
+            )
+            raise ConfigError(problem.what, problem.why, problem.remedy)
+        if not OmegaConf.is_missing(node, key) and not OmegaConf.is_interpolation(node, key):
+            _check_keys(node[key], f"{name}.{key}")
+
+
+def _check_values(mephisto: DictConfig) -> None:
+    for problem in (
+        *problems_of(DatabaseArgs, mephisto.database, "mephisto.database"),
+        *problems_of(MephistoConfig, {"log_level": mephisto.log_level.lower()}, "mephisto"),
+    ):
+        raise ConfigError(problem.what, problem.why, problem.remedy)
