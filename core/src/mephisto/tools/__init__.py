@@ -1,0 +1,1 @@
+"""What run scripts import."""
