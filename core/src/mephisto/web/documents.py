@@ -61,11 +61,10 @@ class Document:
         return "".join(pieces)
 
 
-def error_document(sentence: str, *, retry_after: int | None = None) -> str:
-    """Return a small page that says *sentence*, and loads again by itself where that may help."""
-    refresh = f'<meta http-equiv="refresh" content="{retry_after}">' if retry_after is not None else ""
+def error_document(sentence: str) -> str:
+    """Return a small page that says *sentence*."""
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{refresh}'
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<link rel="stylesheet" href="/_mephisto/shell.css">\n<title>Not available</title>\n</head>\n'
         f'<body>\n<main class="notice"><p>{html.escape(sentence)}</p></main>\n</body>\n</html>\n'

@@ -185,20 +185,18 @@ class _Engine(wsgi.Server):
 
     def prepare(self) -> None:
         super().prepare()
+        for listener in (self._first, *self._further):
+            listener.setblocking(False)
         for listener in self._further:
-            listener.settimeout(1)
             self._wait_for(_SecondListener(listener))
 
     def process_conn(self, conn: Any) -> None:
         if isinstance(conn, _SecondListener):
-            accepted = self._connections._from_server_socket(conn.socket)  # noqa: SLF001 - it offers no other way
             self._wait_for(conn)
-            if accepted is None:
-                return
-            conn = accepted
-        if conn.last_used is None:
-            # Browsers open connections that they may never use. cheroot would give each of them a thread.
+            self._accept_all(conn.socket)
+        elif conn.last_used is None:
             self._connections.put(conn)
+            self._accept_all(self._first)
         else:
             super().process_conn(conn)
 
@@ -212,6 +210,16 @@ class _Engine(wsgi.Server):
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         # What clients break off is no news for the researcher.
         _logger.log(level if level >= logging.ERROR else logging.DEBUG, "%s", msg, exc_info=traceback)
+
+    def _accept_all(self, listener: socket.socket) -> None:
+        # cheroot takes one at a time and looks at all others in between: the last of 200 who come together would
+        # wait for seconds. And it gives each new connection a thread at once, though browsers open some that
+        # they never use; here they wait for their first byte.
+        for _ in range(BACKLOG):
+            accepted = self._connections._from_server_socket(listener)  # noqa: SLF001 - it offers no other way
+            if accepted is None:
+                return
+            self._connections.put(accepted)
 
     def _wait_for(self, listener: _SecondListener) -> None:
         self._connections._selector.register(listener.socket.fileno(), selectors.EVENT_READ, data=listener)  # noqa: SLF001

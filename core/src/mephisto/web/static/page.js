@@ -1,0 +1,260 @@
+// First in the researcher's document: gives it its configuration, captures its answer, tells of its errors.
+// A classic script, since a module would run only after the document's own scripts.
+
+(() => {
+  "use strict";
+
+  const { page } = JSON.parse(document.getElementById("mephisto-page").textContent);
+  const sentences = import("/_mephisto/sentences.js");
+  const FORM_ID = "mephisto-submit-form";
+  const MOST_ERRORS = 20;
+  let sending = false;
+
+  function post(message) {
+    if (window.parent !== window) {
+      window.parent.postMessage(message, location.origin);
+    }
+  }
+
+  // -- The configuration that templates know ----------------------------------------------------------------
+
+  const values = {
+    AUTO_SUBMIT_ERRORS: false,
+    ADD_ERROR_HANDLING: false,
+    ERROR_REPORT_TO_EMAIL: null,
+    HIDE_SUBMIT_BUTTON: false,
+  };
+  const listeners = new Map();
+  const emitter = {
+    on(name, listener) {
+      listeners.set(name, [...(listeners.get(name) ?? []), listener]);
+      return emitter;
+    },
+    off(name, listener) {
+      listeners.set(name, (listeners.get(name) ?? []).filter((known) => known !== listener));
+      return emitter;
+    },
+    emit(name, ...details) {
+      for (const listener of listeners.get(name) ?? []) {
+        listener(...details);
+      }
+    },
+  };
+  window._MEPHISTO_CONFIG_ = {
+    EVENT_EMITTER: emitter,
+    get(name) {
+      if (!Object.hasOwn(values, name)) {
+        throw new Error(`_MEPHISTO_CONFIG_ has no ${name}.`);
+      }
+      return values[name];
+    },
+    set(name, value) {
+      values[name] = value;
+      emitter.emit(name, value);
+    },
+  };
+
+  // -- What goes wrong in the page, each thing once -----------------------------------------------------------
+
+  const told = new Set();
+
+  function tellError(message, file, line) {
+    const key = `${message}\n${file}\n${line}`;
+    if (!told.has(key) && told.size < MOST_ERRORS) {
+      told.add(key);
+      post({ mephisto: "error", error: { message, file, line } });
+    }
+  }
+
+  window.addEventListener("error", (event) => tellError(event.message, event.filename, event.lineno));
+  window.addEventListener("unhandledrejection", (event) => tellError(String(event.reason?.message ?? event.reason), location.pathname, 0));
+
+  // -- The answer -----------------------------------------------------------------------------------------------
+
+  // The shape of an answer follows the form, never what was answered, so that all answers of a task can be put
+  // into one table. A name that several answers can have (several checkboxes or fields of one name, a multiple
+  // select, a multiple file input) is a list, [] if there is none. All others are one value, null if nothing was
+  // chosen: a lone checkbox that is not ticked, a group of radio buttons. A file is described by {lastModified,
+  // name, size, type}, or {} if none was chosen. Controls that are disabled count as if nothing was chosen.
+  function shapesOf(form) {
+    const shapes = new Map();
+    for (const control of form.elements) {
+      const name = control.getAttribute("name");
+      if (!name || isButton(control) || ["fieldset", "object", "output"].includes(control.localName)) {
+        continue;
+      }
+      const known = shapes.get(name);
+      const several = known !== undefined && !(control.type === "radio" && known.radio);
+      shapes.set(name, {
+        list: several || known?.list === true || control.multiple === true,
+        file: control.type === "file",
+        radio: control.type === "radio",
+      });
+    }
+    return shapes;
+  }
+
+  function capture(form, pressed) {
+    const data = new FormData(form);
+    const shapes = shapesOf(form);
+    const answer = Object.create(null); // a field may be called __proto__
+    for (const [name, shape] of shapes) {
+      const given = data.getAll(name).filter((value) => !isNoFile(value)).map(plain);
+      answer[name] = shape.list ? given : given.length > 0 ? given[0] : shape.file ? {} : null;
+    }
+    for (const name of new Set(data.keys())) {
+      if (!shapes.has(name)) {
+        const given = data.getAll(name).map(plain); // put there by the page itself
+        answer[name] = given.length > 1 ? given : given[0];
+      }
+    }
+    if (pressed?.name) {
+      answer[pressed.name] = Array.isArray(answer[pressed.name]) ? [...answer[pressed.name], pressed.value] : pressed.value;
+    }
+    const files = [...data].filter(([, value]) => value instanceof File && !isNoFile(value)).map(([field, file]) => ({ field, file }));
+    return { answer, files };
+  }
+
+  function isButton(control) {
+    return ["submit", "image", "reset", "button"].includes(control.type);
+  }
+
+  function isNoFile(value) {
+    return value instanceof File && value.name === "" && value.size === 0;
+  }
+
+  function plain(value) {
+    return value instanceof File ? { lastModified: value.lastModified, name: value.name, size: value.size, type: value.type } : value;
+  }
+
+  function submit(form, pressed) {
+    if (page === "preview") {
+      post({ mephisto: "preview" });
+    } else if (!sending) {
+      if (form === ownForm) {
+        tie();
+      }
+      const message = { mephisto: "submit", ...capture(form, pressed) };
+      sending = true;
+      updateButton();
+      post(message);
+    }
+  }
+
+  window.addEventListener("message", (event) => {
+    if (event.origin === location.origin && event.source === window.parent && event.data?.mephisto === "failed") {
+      sending = false;
+      updateButton();
+    }
+  });
+
+  // On the window, so that the page's own listeners have had their say.
+  window.addEventListener("submit", (event) => {
+    const closesDialog = (event.submitter?.getAttribute("formmethod") ?? event.target.getAttribute("method")) === "dialog";
+    if (event.defaultPrevented || closesDialog) {
+      return;
+    }
+    event.preventDefault();
+    const elsewhere = event.target === ownForm && formWithoutButton();
+    if (elsewhere) {
+      elsewhere.requestSubmit();
+    } else {
+      submit(event.target, event.submitter);
+    }
+  });
+
+  const submitUnasked = HTMLFormElement.prototype.submit;
+  HTMLFormElement.prototype.submit = function () {
+    if (this.getAttribute("method") === "dialog") {
+      submitUnasked.call(this);
+    } else {
+      submit(this, null);
+    }
+  };
+
+  // -- Our own button, for pages that have none -------------------------------------------------------------------
+
+  // The form stays empty: moving a page's controls into it would break what its scripts and styles hold on to.
+  const ownForm = document.createElement("form");
+  ownForm.id = FORM_ID;
+  ownForm.className = "mephisto-submit";
+  const ownButton = ownForm.appendChild(document.createElement("button"));
+  ownButton.id = "html-task-submit-button";
+  ownButton.type = "submit";
+
+  // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
+  function tie() {
+    for (const control of document.querySelectorAll("*")) {
+      const answers = control.matches("input, select, textarea") ? !isButton(control) : control.constructor.formAssociated === true;
+      if (answers && !control.hasAttribute("form") && !(control.form ?? control.closest("form"))) {
+        control.setAttribute("form", FORM_ID);
+      }
+    }
+  }
+
+  ownForm.requestSubmit = (...pressed) => {
+    tie();
+    HTMLFormElement.prototype.requestSubmit.apply(ownForm, pressed);
+  };
+
+  window.addEventListener(
+    "click",
+    (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button, input") : null;
+      if (button === ownButton) {
+        tie();
+      } else if (button?.matches("[type=submit], [type=image]") && !button.form && ownForm.isConnected && page !== "preview") {
+        // A submit button of the page's own, outside of any form, means ours.
+        button.setAttribute("form", FORM_ID);
+        tie();
+      }
+    },
+    true,
+  );
+
+  function pageForms() {
+    return [...document.forms].filter((form) => form !== ownForm && form.getAttribute("method") !== "dialog");
+  }
+
+  function hasButton(form) {
+    return [...form.elements].some((control) => control.type === "submit") || form.querySelector("[type=image]") !== null;
+  }
+
+  // A page whose forms have no button at all relies on ours.
+  function formWithoutButton() {
+    const forms = pageForms();
+    return forms.some(hasButton) ? null : forms[0];
+  }
+
+  function hidesButton() {
+    return values.HIDE_SUBMIT_BUTTON === true || pageForms().some(hasButton);
+  }
+
+  async function updateButton() {
+    ownForm.hidden = hidesButton();
+    ownButton.disabled = sending;
+    const { say } = await sentences;
+    ownButton.textContent = say(sending ? "submitting" : "submit");
+  }
+
+  emitter.on("HIDE_SUBMIT_BUTTON", updateButton);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    if (page === "preview") {
+      return;
+    }
+    const styles = document.head.appendChild(document.createElement("link"));
+    styles.rel = "stylesheet";
+    styles.href = "/_mephisto/page.css";
+    document.body.append(ownForm);
+    updateButton();
+    // Some pages draw their form later.
+    new MutationObserver(() => {
+      if (ownForm.hidden !== hidesButton()) {
+        updateButton();
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+
+  post({ mephisto: "ready" });
+})();

@@ -1,0 +1,73 @@
+// Requests to the server. What may pass by itself is waited for; what will not is a Refusal.
+
+const PASSING = new Set([429, 502, 503, 504]);
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 20000;
+const LONGEST_ANSWER = 60000;
+
+export class Refusal extends Error {
+  constructor(status, body) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+  }
+
+  get sentence() {
+    return typeof this.body.error === "string" ? this.body.error : null;
+  }
+}
+
+// Ask until there is an answer. `waiting(true)` is called when it has to be waited for, `waiting(false)` when that is over.
+export async function ask(path, { json, form, headers = {}, attempts = Infinity, waiting = () => {}, check = async () => {} } = {}) {
+  const request = { headers: { ...headers }, cache: "no-store" };
+  if (json !== undefined || form !== undefined) {
+    request.method = "POST";
+    request.body = form ?? JSON.stringify(json);
+  }
+  if (json !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+  }
+  for (let attempt = 1; ; attempt += 1) {
+    // An upload takes as long as it takes; all else that takes a minute is lost.
+    request.signal = form === undefined ? AbortSignal.timeout(LONGEST_ANSWER) : undefined;
+    const response = await fetch(withProviderQuery(path), request).catch(() => null);
+    if (response !== null && !PASSING.has(response.status)) {
+      waiting(false);
+      const body = await response.json().catch(() => ({}));
+      if (!response.ok) {
+        throw new Refusal(response.status, body);
+      }
+      return body;
+    }
+    if (attempt >= attempts) {
+      throw new Refusal(response?.status ?? 0, {});
+    }
+    // A file that has changed since it was chosen looks like a lost connection, but never passes.
+    await check();
+    waiting(true);
+    await pause(attempt, Number(response?.headers.get("Retry-After")) || 0);
+  }
+}
+
+export function withProviderQuery(path) {
+  const given = typeof getProviderURLParams === "undefined" ? {} : getProviderURLParams;
+  const extra = new URLSearchParams(typeof given === "function" ? given() : given).toString();
+  return extra === "" ? path : path + (path.includes("?") ? "&" : "?") + extra;
+}
+
+// Longer each time, and never the same for two pages: all of them lost the server in the same moment.
+function pause(attempt, atLeast) {
+  const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
+  const milliseconds = atLeast * 1000 + longest * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, milliseconds);
+    if (atLeast === 0) {
+      window.addEventListener("online", done);
+    }
+    function done() {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    }
+  });
+}
