@@ -21,7 +21,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
 EXAMPLES: Final = """\b
 Examples:
   mephisto wut                    what can be configured
-  mephisto wut architect=local    the options of one plugin
+  mephisto wut architect=local    options of one plugin
   mephisto plugins                what is installed
   mephisto wut --help             more about one command
 """

@@ -10,7 +10,7 @@ from rich.table import Table
 from mephisto.cli.output import width
 
 # A column of sentences that would be narrower makes the table stand on its side.
-NARROWEST_SENTENCES = 15
+NARROWEST_SENTENCES = 14
 # Names are folded to this before that happens.
 FOLDED_NAME = 17
 

@@ -31,7 +31,7 @@ Examples:
   mephisto wut architect=local         all options of one
   mephisto wut architect=local port    one of them
   mephisto wut task                    what every task has
-  mephisto wut requester=mock          what an account needs
+  mephisto wut requester=mock          what accounts need
 """
 
 
