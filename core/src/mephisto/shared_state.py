@@ -42,7 +42,9 @@ class OnboardingSharedState:
     """Mix it into the shared state of a blueprint whose `Config` has `OnboardingArgs`."""
 
     onboarding_data: dict[str, Any] = arg(
-        "Data that the onboarding page receives.", default_factory=dict, planned="Onboarding is not built yet."
+        "Data that the onboarding page receives.",
+        default_factory=dict,
+        planned="Onboarding is not built yet.",
     )
     validate_onboarding: Callable[[Mapping[str, Any]], bool] = arg(
         "Called with the onboarding's inputs and outputs; True lets the worker in.",

@@ -4,8 +4,11 @@ from mephisto.model.answers import Submission as Submission
 from mephisto.model.answers import Upload as Upload
 from mephisto.model.base import Model as Model
 from mephisto.model.base import table
+from mephisto.model.event import Event as Event
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
+from mephisto.model.qualification import GrantedQualification as GrantedQualification
+from mephisto.model.qualification import Qualification as Qualification
 from mephisto.model.task import Process as Process
 from mephisto.model.task import Task as Task
 from mephisto.model.task import TaskRun as TaskRun
@@ -15,7 +18,10 @@ from mephisto.model.work import Unit as Unit
 
 agents = table(Agent)
 assignments = table(Assignment)
+events = table(Event)
+granted_qualifications = table(GrantedQualification)
 processes = table(Process)
+qualifications = table(Qualification)
 requesters = table(Requester)
 submissions = table(Submission)
 task_runs = table(TaskRun)

@@ -1,0 +1,55 @@
+"""Events: written with what caused them, delivered after their commit, in order, at least once."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from mephisto.model import agents, events, workers
+from mephisto.store.ids import Ids
+from mephisto.store.rows import AnyRow
+
+#: An attempt at a unit has ended, with an answer or without.
+UNIT_ENDED: Final = "unit ended"
+
+
+def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) -> None:
+    """Write that the attempt of *agent*, a row with id, unit_id and task_run_id, has ended."""
+    connection.execute(
+        insert(events).values(
+            id=ids.new(),
+            task_run_id=agent.task_run_id,
+            agent_id=agent.id,
+            unit_id=agent.unit_id,
+            kind=UNIT_ENDED,
+            created_at=now,
+            delivered_at=None if heard else now,
+        )
+    )
+
+
+def undelivered(connection: Connection, run_id: int, most: int) -> Sequence[AnyRow]:
+    """List the oldest events of a run of which nobody was told yet."""
+    query = (
+        select(events.c.id, events.c.kind, events.c.unit_id, events.c.agent_id)
+        .where(events.c.task_run_id == run_id, events.c.delivered_at.is_(None))
+        .order_by(events.c.id)
+        .limit(most)
+    )
+    return connection.execute(query).all()
+
+
+def is_waiting(connection: Connection, run_id: int, worker_name: str | None = None) -> bool:
+    """Say whether events of a run, of one worker's attempts if one is named, are undelivered."""
+    query = select(events.c.id).where(events.c.task_run_id == run_id, events.c.delivered_at.is_(None))
+    if worker_name is not None:
+        query = (
+            query.join(agents, agents.c.id == events.c.agent_id)
+            .join(workers, workers.c.id == agents.c.worker_id)
+            .where(workers.c.name == worker_name)
+        )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def deliver(connection: Connection, event_id: int, now: int) -> None:
+    connection.execute(update(events).where(events.c.id == event_id).values(delivered_at=now))
