@@ -27,7 +27,9 @@ from mephisto.operations.options import unknown_option, wrong_type
 from mephisto.operations.yaml_places import Place, place_of_choice, place_of_key
 
 _LOADED = re.compile(r"^In '([^']+)': ")
-_QUOTED = re.compile(r"'([^']*)'")
+_SWEEP = re.compile(r"^(?:Ambiguous value for argument|Sweep parameters) '(.*)'")
+_ABSENT = re.compile(r"Could not override '([^']*)'\. No match in the defaults list")
+_TWICE = re.compile(r"Multiple values for (\S+)\. |(\S+) appears more than once")
 
 
 @contextmanager
@@ -51,16 +53,18 @@ class _Explanation:
             return self._missing(error)
         if isinstance(error, OverrideParseException):
             return _unreadable_override(error.override)
-        if first.startswith(("Ambiguous value", "Sweep parameters")):
-            return _sweep(_QUOTED.findall(first)[0])
-        if "No match in the defaults list" in first:
-            return self._not_chosen_yet(_QUOTED.findall(first)[0])
         found = next((each for each in _chain(error) if isinstance(each, OmegaConfBaseException)), None)
-        if found is None:
-            return Problem(
-                f"The configuration cannot be composed: {first}", "\n".join(str(error).splitlines()[1:])
-            )
-        return self._of_omegaconf(found, first)
+        return self._of_omegaconf(found, first) if found else self._of_words(first, error)
+
+    def _of_words(self, first: str, error: Exception) -> Problem:
+        """Explain what Hydra tells apart by its words only."""
+        if said := _SWEEP.search(first):
+            return _sweep(said[1])
+        if said := _ABSENT.search(first):
+            return self._not_chosen_yet(said[1])
+        if said := _TWICE.search(first):
+            return self._chosen_twice(said[1] or said[2], error)
+        return Problem(f"The configuration cannot be composed: {first}", str(error).partition("\n")[2])
 
     def _of_omegaconf(self, error: OmegaConfBaseException, first: str) -> Problem:
         name = error.full_key or ""
@@ -131,6 +135,16 @@ class _Explanation:
             f"{group!r} cannot be replaced, since nothing of this group is chosen yet.",
             f"It was given on the command line: {given}",
             f"Write +{given}",
+        )
+
+    def _chosen_twice(self, group: str, error: Exception) -> Problem:
+        word = next((word for word in self._overrides if word.startswith(("+conf=", f"+{group}="))), "")
+        return Problem(
+            f"{group} is chosen twice.",
+            f"The second choice is {word}" if word else str(error),
+            f"Write {word.removeprefix('+')}"
+            if word
+            else f"Write `override /{group}: <name>` in the file that comes later.",
         )
 
     def _where(self, name: str, loaded: re.Match[str] | None) -> str:

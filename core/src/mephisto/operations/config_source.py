@@ -20,7 +20,7 @@ from hydra.core.object_type import ObjectType
 from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigLoadError, ConfigResult, ConfigSource
 from hydra.plugins.search_path_plugin import SearchPathPlugin
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import MarkedYAMLError, YAMLError
 
@@ -58,6 +58,12 @@ class YamlFiles(FileConfigSource):
                 config = OmegaConf.load(lines)
         except (YAMLError, UnicodeDecodeError, OSError) as error:
             raise _unreadable(file, error) from error
+        if not isinstance(config, DictConfig):
+            raise ConfigError(
+                f"{file} holds a list.",
+                "A configuration holds keys and values.",
+                "Name each value with a key.",
+            )
         return ConfigResult(self.provider, f"{self.scheme()}://{self.path}", config, {"package": package})
 
 
@@ -89,7 +95,8 @@ class InstalledPlugins(ConfigSource):
         return True
 
     def is_group(self, config_path: str) -> bool:
-        return config_path.strip("/") in {"", "mephisto", "hydra", *_GROUPS}
+        # The researcher's groups are groups before they have a file; else Hydra takes +profile=x for a key of theirs.
+        return config_path.strip("/") in {"", "mephisto", "hydra", "conf", "profile", *_GROUPS}
 
     def is_config(self, config_path: str) -> bool:
         group, _, name = config_path.removesuffix(".yaml").strip("/").rpartition("/")
