@@ -28,13 +28,14 @@ def specifications(kind: str) -> dict[str, Callable[..., Any]]:
 
 
 def implementations(plugin: type) -> dict[str, Callable[..., Any]]:
-    """Map the name of each hook that *plugin* implements to its function."""
+    """Map the name of each hook that *plugin* implements to its function, which takes what the hook asks for."""
     found = {}
     for attribute, value in inspect.getmembers_static(plugin):
         function = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-        options = getattr(function, f"{NAME}_impl", None)
-        if options is not None:
-            found[options.get("specname") or attribute] = function
+        # A method may be marked as a hook before it is made static, or after.
+        options = getattr(value, f"{NAME}_impl", None) or getattr(function, f"{NAME}_impl", None)
+        if options is not None and inspect.isroutine(function):
+            found[options.get("specname") or attribute] = value.__get__(object(), plugin)
     return found
 
 
@@ -58,11 +59,13 @@ def violations(kind: str, plugin: type) -> Iterator[str]:
 def _violations_of_hook(name: str, function: Callable[..., Any], spec: Callable[..., Any]) -> Iterator[str]:
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         yield f"Its hook {name!r} is a coroutine function, and nobody would await it."
-    allowed = set(inspect.signature(spec).parameters)
+    allowed = set(inspect.signature(spec).parameters) - {"self"}
     for parameter in inspect.signature(function).parameters.values():
         if parameter.name not in allowed:
-            offered = ", ".join(sorted(allowed - {"self"}))
+            offered = ", ".join(sorted(allowed))
             yield f"Its hook {name!r} asks for the argument {parameter.name!r}; there are: {offered}."
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            yield f"Its hook {name!r} takes the argument {parameter.name!r} by keyword only, and would not get it."
         if parameter.default is not parameter.empty:
             yield f"Its hook {name!r} gives the argument {parameter.name!r} a default, which would hide the real value."
 

@@ -31,7 +31,7 @@ class Use:
             self._manager.add_hookspecs(specs)
         for kind, name in names.items():
             offer = find(kind, name)
-            self.add(load_offer(offer)(), offer)
+            self.add(_instance(offer), offer)
         self.hooks = cast("Hooks", self._manager.hook)
 
     def add(self, plugin: object, offer: Offer) -> None:
@@ -58,8 +58,9 @@ class Use:
     ) -> list[Answer]:
         """Ask a question whose answer is a list, empty where nobody answers."""
         caller = self._checked(hook, args, arguments)
-        answer = self._run(caller, arguments)
-        return list(answer or ())
+        # Read here, since a generator only begins to work, and to fail, when it is read.
+        answers: list[Answer] = self._run(caller, arguments, lambda answer: list(answer or ()))
+        return answers
 
     def command(
         self, hook: Callable[Parameters, None], /, *args: Parameters.args, **arguments: Parameters.kwargs
@@ -89,9 +90,14 @@ class Use:
             raise PluginMisuse(f"No plugin implements {caller.name!r}.")
         return caller
 
-    def _run(self, caller: pluggy.HookCaller, arguments: Mapping[str, Any]) -> Any:
+    def _run(
+        self,
+        caller: pluggy.HookCaller,
+        arguments: Mapping[str, Any],
+        read: Callable[[Any], Any] = lambda answer: answer,
+    ) -> Any:
         try:
-            return caller(**arguments)
+            return read(caller(**arguments))
         except MephistoError:
             raise
         except Exception as error:
@@ -114,3 +120,15 @@ class Use:
         return (
             f"{type(plugin).__qualname__} of {offer.distribution} {offer.version}" if offer else repr(plugin)
         )
+
+
+def _instance(offer: Offer) -> object:
+    plugin = load_offer(offer)
+    try:
+        return plugin()
+    except Exception as error:
+        raise PluginFailed(
+            f"The {offer} failed when it was made.",
+            f"{type(error).__name__}: {error}",
+            "A plugin is made without arguments, and only its hooks do work.",
+        ) from error
