@@ -101,6 +101,13 @@ def test_all_problems_are_found_at_once():
     assert len(caught.value.problems) == 2
 
 
+def test_a_required_option_of_the_wrong_type_is_not_called_missing_too():
+    wrong = problems_of(TaskRunArgs, {"task_reward": "much"}, "mephisto.task")
+    assert [problem.what for problem in wrong if "task_reward" in problem.what] == [
+        "mephisto.task.task_reward cannot be 'much'."
+    ]
+
+
 def test_an_interpolation_that_leads_nowhere_is_a_problem():
     node = OmegaConf.create({"page": "${nope}"})
     (problem,) = problems_of(PageArgs, node, "mephisto.blueprint")

@@ -1,13 +1,10 @@
 """Run scripts as processes."""
 
-import importlib
-import sys
 from pathlib import Path
 
 import pytest
 
 from mephisto import plugins
-from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import ConfigError, PluginMisuse
 from mephisto.operations.hydra_config import build_default_task_config
 from mephisto.tools.command_line import parser
@@ -225,34 +222,13 @@ def test_decorating_changes_nothing_yet(folder):
     assert set(plugins.installed("blueprint")) == before
 
 
+def test_flags_stand_anywhere_among_the_overrides():
+    words = parser("run.py").parse_intermixed_args(["a=1", "--cfg", "job", "b=2", "--debug"])
+    assert (words.overrides, words.cfg, words.debug) == (["a=1", "b=2"], "job", True)
+
+
 def test_every_flag_has_a_help_that_argparse_can_print():
     reader = parser("run.py")
     formatter = reader._get_formatter()
     for action in reader._actions:
         assert formatter._expand_help(action)
-
-
-@pytest.mark.parametrize(
-    ("module", "name", "expected"),
-    [
-        ("blueprints.static_html_task.static_html_blueprint", "BLUEPRINT_TYPE_STATIC_HTML", "static_task"),
-        ("blueprints.static_html_task.static_html_blueprint", "BLUEPRINT_TYPE", "static_task"),
-        ("blueprints.static_html_task.static_html_blueprint", "StaticHTMLBlueprint", "StaticBlueprint"),
-        (
-            "blueprints.abstract.static_task.static_blueprint",
-            "SharedStaticTaskState",
-            "SharedStaticTaskState",
-        ),
-        ("databases.local_database", "LocalMephistoDB", LocalMephistoDB),
-        ("databases.local_singleton_database", "MephistoSingletonDB", LocalMephistoDB),
-        ("blueprint", "SharedTaskState", "SharedTaskState"),
-        ("blueprint", "BlueprintArgs", "BlueprintArgs"),
-    ],
-)
-def test_import_paths_of_existing_scripts(module, name, expected):
-    found = getattr(importlib.import_module(f"mephisto.abstractions.{module}"), name)
-    assert expected in {found if isinstance(found, str) else found.__name__, found}
-    with pytest.raises((ImportError, AttributeError)):
-        vars(sys.modules[f"mephisto.abstractions.{module}"])["__getattr__"](
-            "Nothing"
-        ) if "." in module else importlib.import_module("nothing")

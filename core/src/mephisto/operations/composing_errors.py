@@ -17,6 +17,7 @@ from omegaconf.errors import (
     OmegaConfBaseException,
     ValidationError,
 )
+from yaml import YAMLError
 
 from mephisto.errors import ConfigError, Problem
 from mephisto.hookspecs import KINDS
@@ -37,7 +38,7 @@ def explained(loader: ConfigLoader, overrides: Sequence[str]) -> Iterator[None]:
     """Raise as `ConfigError` what Hydra and OmegaConf raise in the block; *overrides* are the words of the command line."""
     try:
         yield
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
         problem = _Explanation(loader, overrides).of(error)
         raise ConfigError(problem.what, problem.why, problem.remedy) from error
 

@@ -132,7 +132,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
     options = {option.name: option for option in dataclasses.fields(config_cls)}
     types = get_type_hints(config_cls)
     holder = OmegaConf.structured(schema_of(config_cls))
-    problems = []
+    problems, wrong = [], set()
     try:
         given = _plain(node)
     except OmegaConfBaseException as error:
@@ -144,6 +144,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
         try:
             holder[name] = value
         except OmegaConfBaseException:
+            wrong.add(name)
             problems.append(
                 wrong_type(f"{prefix}.{name}", value, types[name], options[name].metadata.get("help", ""))
             )
@@ -154,7 +155,8 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
         if value == "" and _is_path(types[name]):
             value = None
         values[name] = value
-        problems += _problems_of_value(option, value, f"{prefix}.{name}")
+        if name not in wrong:
+            problems += _problems_of_value(option, value, f"{prefix}.{name}")
     return values, [*problems, *planned_problems(config_cls, given, prefix)]
 
 
