@@ -32,11 +32,11 @@ class RefusedByDeskError(Exception):
 
 def agent_of(request: Request, body: dict[str, Any]) -> str:
     """Return the agent's token, from our header or from the body as the npm client sends it."""
-    named = {request.headers.get(AGENT_HEADER), body.get(AGENT_FIELD)} - {None, ""}
+    named = [agent for agent in (request.headers.get(AGENT_HEADER), body.get(AGENT_FIELD)) if agent]
     if not named:
         raise BadRequest(f"The field {AGENT_FIELD} is missing.")
-    agent = named.pop()
-    if named or not isinstance(agent, str):
+    agent = named[0]
+    if not isinstance(agent, str) or named[-1] != agent:
         raise BadRequest(f"The field {AGENT_FIELD} is not what was expected.")
     return agent
 
@@ -130,7 +130,7 @@ class _Form:
         text = self.fields.get("final_string_data", self.fields.get("final_data"))
         if text is None:
             raise BadRequest("The field final_string_data is missing.")
-        if len(text) > self.limits.answer:
+        if len(text.encode()) > self.limits.answer:
             raise RequestEntityTooLarge
         try:
             return parse_json(text)

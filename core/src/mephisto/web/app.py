@@ -122,7 +122,9 @@ class _Routes:
         if reply.status != 200:  # noqa: PLR2004 - HTTP's word for yes
             if "text/html" not in request.headers.get("Accept", ""):
                 return _answer(reply)
-            response = _document(error_document(str(reply.body.get("error") or "This page is not available.")))
+            response = _document(
+                error_document(str(reply.body.get("error") or "This page is not available."))
+            )
             response.status_code = reply.status
             return _with_retry(response, reply)
         return _document(self._documents[reply.body["page"]].fill(reply.body["values"]))

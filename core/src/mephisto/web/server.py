@@ -1,5 +1,6 @@
 """One application, served on threads of this process until it is stopped."""
 
+import contextlib
 import logging
 import math
 import selectors
@@ -35,8 +36,8 @@ _SECONDS_WAITING: Final = 75
 # How long one read or write may stand still within a request: a stalled one must not hold its thread for ever.
 _SECONDS_STALLED: Final = 30
 
-# How often cheroot looks for connections that waited too long, and the longest time `stop` waits for it to look.
-_SECONDS_BETWEEN_LOOKS: Final = 0.2
+# How often cheroot looks for connections that waited too long.
+_SECONDS_BETWEEN_LOOKS: Final = 0.5
 
 # How long requests in flight may take to finish once the server is stopped.
 _SECONDS_TO_FINISH: Final = 15
@@ -186,7 +187,7 @@ class _Engine(wsgi.Server):
     def prepare(self) -> None:
         super().prepare()
         for listener in (self._first, *self._further):
-            listener.setblocking(False)
+            listener.settimeout(0)
         for listener in self._further:
             self._wait_for(_SecondListener(listener))
 
@@ -199,6 +200,14 @@ class _Engine(wsgi.Server):
             self._accept_all(self._first)
         else:
             super().process_conn(conn)
+
+    def stop(self) -> None:
+        if self.ready:
+            # cheroot would see that it has to stop when it looks next; a knock makes it look now.
+            self._connections._stop_requested = True  # noqa: SLF001 - it offers no other way
+            with contextlib.suppress(OSError):
+                socket.create_connection(self._first.getsockname()[:2], timeout=1).close()
+        super().stop()
 
     def put_conn(self, conn: Any) -> None:
         try:

@@ -1,0 +1,148 @@
+"""A small desk that keeps all in memory, and servers in front of it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from mephisto.web import Reply, Site, create_app, serve
+
+ADAPTER = """
+const query = new URLSearchParams(location.search);
+function getWorkerName() { return query.get("worker_id"); }
+function getAssignmentId() { return query.get("assignment_id"); }
+function getAgentRegistration() {
+  return {
+    worker_name: getWorkerName(),
+    agent_registration_id: `${getAssignmentId()}-${getWorkerName()}`,
+    assignment_id: getAssignmentId(),
+    provider_type: "mock",
+  };
+}
+function handleSubmitToProvider(answer) {
+  alert("The task has been submitted! Data: " + JSON.stringify(answer));
+  return true;
+}
+"""
+
+
+class MemoryDesk:
+    """Hands out an agent per registration, keeps the first answer of each, and remembers all that it was asked."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.asked = []
+        self.agents = {}
+        self.uploads = {}
+        self.submissions = {}
+        self.confirmed = []
+        self.errors = []
+        self.values = {"character_name": "Loaded Character 1"}
+        self.refusal = None
+        self.instead = {}  # packet type -> replies, or exceptions, that come before the usual ones
+
+    def handle(self, packet):
+        with self.lock:
+            self.asked.append(packet)
+            instead = self.instead.get(packet["packet_type"])
+            if instead:
+                return self._give(instead.pop(0))
+            return getattr(self, packet["packet_type"])(packet["subject_id"], packet["data"])
+
+    def upload(self, packet, stream):
+        with self.lock:
+            self.asked.append(packet)
+            instead = self.instead.get("upload")
+            if instead:
+                return self._give(instead.pop(0))
+        chunks = []
+        while chunk := stream.read(64 * 1024):
+            chunks.append(chunk)
+        with self.lock:
+            upload_id = f"upload-{len(self.uploads) + 1}"
+            self.uploads[upload_id] = (packet["data"], b"".join(chunks))
+        return Reply({"upload_id": upload_id})
+
+    def register_agent(self, request_id, data):
+        details = {"request_id": request_id, "worker_id": None, "init_task_data": None, "page": None}
+        if self.refusal is not None:
+            return Reply({**details, "agent_id": None, **self.refusal})
+        registration = data["provider_data"].get("agent_registration_id")
+        agent = self.agents.setdefault(registration, f"token-{len(self.agents) + 1}")
+        return Reply(
+            {
+                **details,
+                "worker_id": "1",
+                "agent_id": agent,
+                "init_task_data": self.values,
+                "failure_reason": None,
+                "page": f"/page-{agent}.html",
+            }
+        )
+
+    def page(self, ticket, data):
+        if ticket not in self.agents.values():
+            return Reply({"error": "This page is not available any more."}, 404)
+        return Reply({"values": {**self.values, "mephisto_agent_id": ticket}, "page": "task"})
+
+    def submit_unit(self, agent, data):
+        if agent not in self.agents.values():
+            return Reply({"error": "This task is not known here."}, 404)
+        first = self.submissions.setdefault(agent, data)
+        receipt = f"RECEIPT-{agent}"
+        if first is not data and first["submission_id"] != data["submission_id"]:
+            return Reply({"error": "An answer is saved already.", "receipt": receipt}, 409)
+        return Reply({"status": "Submitted!", "receipt": receipt, "duplicate": first is not data})
+
+    def confirm_receipt(self, agent, data):
+        self.confirmed.append((agent, data["receipt"]))
+        return Reply({"status": "Confirmed"})
+
+    def log_error(self, agent, data):
+        self.errors.append((agent, dict(data)))
+        return Reply({"status": "Logged"})
+
+    def packets(self, packet_type):
+        return [packet for packet in self.asked if packet["packet_type"] == packet_type]
+
+    @staticmethod
+    def _give(reply):
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+@pytest.fixture
+def desk():
+    return MemoryDesk()
+
+
+@pytest.fixture
+def start(tmp_path, desk):
+    """Start a server for a site; the address is returned, and the site can be changed by keywords."""
+    servers = []
+
+    def started(template="<p>${character_name}</p>", files=(), folder: Path = tmp_path / "site", **changes):
+        site = Site(
+            **{"title": "A title", "description": "A description", "task_page": "task.html", **changes}
+        )
+        site.write(folder)
+        (folder / "wrap_crowd_source.js").write_text(ADAPTER, encoding="utf-8")
+        for name, content in {"task.html": template, **dict(files)}.items():
+            path = folder / "public" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        server = serve(create_app(folder, desk), "localhost", 0)
+        servers.append(server)
+        return server.url
+
+    yield started
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture
+def agent(desk):
+    """An agent that the desk knows."""
+    desk.agents["1-x"] = "token-1"
+    return "token-1"
