@@ -78,6 +78,13 @@ def test_a_broken_plugin_is_shown_with_its_reason_and_harms_nothing(installed, s
     assert site_packages.mephisto("wut", "architect=good").returncode == 0
 
 
+def test_what_a_plugin_prints_when_it_is_imported_stays_out_of_the_list(installed):
+    result = installed("print('loading the model')").mephisto("plugins", "--json")
+
+    assert json.loads(result.stdout)
+    assert "loading the model" in result.stderr
+
+
 def test_what_a_broken_plugin_would_configure_is_refused_with_the_reason(installed):
     result = installed("import nowhere_to_be_found").mephisto("wut", "architect=bad")
 

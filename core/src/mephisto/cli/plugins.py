@@ -1,5 +1,7 @@
 """`mephisto plugins`: what is installed."""
 
+import sys
+from contextlib import redirect_stdout
 from typing import Any, Final
 
 import click
@@ -43,7 +45,8 @@ def _described(offer: Offer) -> dict[str, Any]:
     hooks: list[str] = []
     reason = None
     try:
-        hooks = sorted(implementations(load_offer(offer)))
+        with redirect_stdout(sys.stderr):  # what a module prints when it is imported is no part of a list
+            hooks = sorted(implementations(load_offer(offer)))
     except PluginError as error:
         reason = str(error)
     return {
