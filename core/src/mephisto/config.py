@@ -44,10 +44,7 @@ class BlueprintArgs:
     """What workers do: options that every blueprint has."""
 
     _blueprint_type: str = MISSING
-    block_qualification: str | None = arg(
-        "Name of the qualification that keeps a worker out of this task.",
-        planned="Qualifications do not keep anyone out yet.",
-    )
+    block_qualification: str | None = arg("Name of the qualification that keeps a worker out of this task.")
     tips_location: str | None = arg(
         "Path to a CSV file of tips. Accepted so that existing configurations run; tips are not shown."
     )
@@ -124,6 +121,12 @@ class TaskRunArgs:
     )
     post_install_script: str = arg("Script that a run script passes to its own build step.", "")
     force_rebuild: bool = arg("Whether a run script rebuilds its page.", False)  # noqa: FBT003
+    callback_patience_in_seconds: int = arg(
+        "How long a worker's request waits for a function of the run script, in seconds.", 10
+    )
+    largest_upload_in_megabytes: int = arg("How large one file of a worker may be, in MiB.", 100)
+    largest_answer_in_megabytes: int = arg("How large an answer may be with all its files, in MiB.", 1024)
+    most_uploads: int = arg("How many files an answer may have.", 100)
     resume_incomplete_run: bool | None = arg(
         "Whether to go on with a run that died; unset, starting is resuming.",
         None,

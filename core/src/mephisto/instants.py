@@ -7,8 +7,16 @@ from typing import Final
 SECOND: Final = 1_000_000
 
 
-def utc_now() -> int:
-    return time.time_ns() // 1_000
+class Time:
+    """The two clocks of a process; tests bring one that they move."""
+
+    def now(self) -> int:
+        """Return UTC microseconds since 1970; people and networks may set this clock."""
+        return time.time_ns() // 1_000
+
+    def steady(self) -> int:
+        """Return microseconds of a clock that only runs forward, and stands while the machine sleeps."""
+        return time.monotonic_ns() // 1_000
 
 
 def local_text(instant: int) -> str:

@@ -13,8 +13,11 @@ class Reason(StrEnum):
     FINISHED = "finished"
     ATTEMPT_ENDED = "attempt ended"
     RUN_CLOSED = "run closed"
+    BLOCKED = "blocked"
+    NOT_QUALIFIED = "not qualified"
     TASK_MAXIMUM = "maximum for this task"
     CONCURRENT_MAXIMUM = "too many at once"
+    NOT_CHOSEN = "predicate said no"
     NOTHING_LEFT = "nothing left"
     TRY_AGAIN = "try again"
 
@@ -25,8 +28,11 @@ SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.FINISHED: "You have already handed in this task. Your answer is saved; there is nothing more to do.",
     Reason.ATTEMPT_ENDED: "Your time for this task is over, and it was given back for someone else to do.",
     Reason.RUN_CLOSED: "This task is closed. Thank you for your interest.",
+    Reason.BLOCKED: "You cannot work on this task.",
+    Reason.NOT_QUALIFIED: "This task asks for a qualification that you do not have.",
     Reason.TASK_MAXIMUM: "You have worked on the maximum number of tasks that one person can do here. Thank you!",
     Reason.CONCURRENT_MAXIMUM: "You have other tasks of this kind open. Please finish one of them first.",
+    Reason.NOT_CHOSEN: "There is no task that fits you at the moment. Please try again later.",
     Reason.NOTHING_LEFT: "All the work has been done. Thank you for your interest.",
     Reason.TRY_AGAIN: "There is no task for you at the moment. Please try again in a few minutes.",
 }

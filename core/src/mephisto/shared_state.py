@@ -25,16 +25,12 @@ class SharedTaskState:
     qualifications: list[dict[str, Any]] = arg(
         "What workers must, or must not, have: a list of make_qualification_dict.",
         default_factory=list,
-        planned="Qualifications do not keep anyone out yet.",
     )
     worker_can_do_unit: Callable[[Any, Any], bool] = arg(
         "Called with a worker and a unit; False keeps the two apart.",
         _always,
-        planned="It is not called yet.",
     )
-    on_unit_submitted: Callable[[Any], None] = arg(
-        "Called with each unit whose attempt has ended.", _nothing, planned="It is not called yet."
-    )
+    on_unit_submitted: Callable[[Any], None] = arg("Called with each unit whose attempt has ended.", _nothing)
 
 
 @dataclass

@@ -2,10 +2,13 @@
 
 import shutil
 from pathlib import Path
+from typing import Final
 
 from mephisto.effects import Pages
 from mephisto.operations.plan import Plan
-from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
+from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Limits, Site
+
+MEBIBYTE: Final = 1 << 20
 
 
 def build_site(plan: Plan, folder: Path) -> Pages:
@@ -23,5 +26,10 @@ def build_site(plan: Plan, folder: Path) -> Pages:
         onboarding_page=pages.onboarding,
         task_config=plan.shared_state.task_config,
         frame_ancestors=adapter.frame_ancestors,
+        limits=Limits(
+            upload=plan.task.largest_upload_in_megabytes * MEBIBYTE,
+            total=plan.task.largest_answer_in_megabytes * MEBIBYTE,
+            uploads=plan.task.most_uploads,
+        ),
     ).write(folder)
     return pages

@@ -10,11 +10,14 @@ from sqlalchemy import Connection, insert, select
 from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, uploads, workers
+from mephisto.operations.choosing import Choosing
+from mephisto.operations.listening import Listening
 from mephisto.operations.uploads import UploadFolder
 from mephisto.plugins import Use
 from mephisto.refusals import SENTENCES, Reason
 from mephisto.status import ANSWERED_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, StoreBusy, claims, json_text, submissions
+from mephisto.store.admission import Terms
 from mephisto.store.rows import AnyRow
 from mephisto.web.line import Packet, Reply
 
@@ -28,10 +31,11 @@ class RunDesk:
     store: Store
     use: Use
     provider: ProviderArgs
-    terms: claims.Terms
-    window: int
+    terms: Terms
     pages: Pages
     changed: Callable[[], None]
+    choosing: Choosing | None = None
+    listening: Listening | None = None
 
     def handle(self, packet: Packet) -> Reply:
         handlers: Mapping[str, Callable[[str, Mapping[str, Any]], Reply]] = {
@@ -85,10 +89,9 @@ class RunDesk:
             again=data.get("again") is True,
         )
 
-        def job(connection: Connection) -> claims.Held | claims.Refused:
-            return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
-
-        outcome = self.store.write(job, Lane.CLAIM)
+        if self.listening:
+            self.listening.wait_for(request.worker_name)
+        outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
         if isinstance(outcome, claims.Refused):
             logger.info("No unit for worker %s: %s.", identity.worker_name, outcome.reason)
             return Reply(_refusal(request_id, outcome))
@@ -104,6 +107,12 @@ class RunDesk:
                 deadline=outcome.deadline,
             )
         )
+
+    def _claim(self, request: claims.Request) -> claims.Held | claims.Refused:
+        def job(connection: Connection) -> claims.Held | claims.Refused:
+            return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
+
+        return self.store.write(job, Lane.CLAIM)
 
     def _page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
         query = (
@@ -138,10 +147,12 @@ class RunDesk:
         )
 
         def job(connection: Connection) -> submissions.Receipt | None:
-            return submissions.accept(connection, self.store.ids, incoming, self.window, self.store.now())
+            return submissions.accept(connection, self.store.ids, self.terms, incoming, self.store.now())
 
         receipt = self.store.write(job, Lane.SUBMIT)
         self.changed()
+        if self.listening:
+            self.listening.look()
         if receipt is None:
             return _error(404, "Nobody here has this token.")
         body = {"receipt": receipt.code, "duplicate": receipt.duplicate}
@@ -186,7 +197,7 @@ def _refusal(request_id: str, refused: claims.Refused) -> dict[str, Any]:
         failure_reason=SENTENCES[refused.reason],
         refusal=refused.reason,
         receipt=refused.receipt,
-        may_try_again=refused.reason in {Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM},
+        may_try_again=refused.reason in {Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM, Reason.NOT_CHOSEN},
         may_start_again=refused.reason is Reason.ATTEMPT_ENDED,
     )
 

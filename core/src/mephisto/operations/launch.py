@@ -10,20 +10,26 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from mephisto.data_model.database import LocalMephistoDB
 from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
 from mephisto.operations.accounts import requester_of
 from mephisto.operations.building import build_site
+from mephisto.operations.callbacks import CallbackPool
+from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk import RunDesk
 from mephisto.operations.feeder import Feeder
+from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.options import remarks
 from mephisto.operations.plan import Plan
 from mephisto.operations.processes import SILENCE_SECONDS, is_alive
 from mephisto.operations.script_identity import script_identity
+from mephisto.qualification_rules import requirements_of
 from mephisto.status import RunStatus
-from mephisto.store import Store, claims, offering, runs
+from mephisto.store import offering, qualifications, runs
+from mephisto.store.admission import Terms
 from mephisto.store.rows import AnyRow
 from mephisto.views import RunView
 
@@ -36,8 +42,9 @@ FIRST_ROWS_SECONDS: Final = 5
 class Launcher:
     """Launches runs in one process; `changed` is set whenever one of them should be looked at."""
 
-    def __init__(self, store: Store, process_id: int, changed: threading.Event) -> None:
-        self._store = store
+    def __init__(self, db: LocalMephistoDB, process_id: int, changed: threading.Event) -> None:
+        self._db = db
+        self._store = db.store
         self._process_id = process_id
         self._changed = changed
         self._launches = 0
@@ -66,7 +73,7 @@ class Launcher:
                 "What it had done was undone. The traceback is shown with --debug.",
             ) from error
 
-    def _create(self, plan: Plan, run_id: int) -> claims.Terms:
+    def _create(self, plan: Plan, run_id: int) -> Terms:
         requester, now = requester_of(self._store, plan), self._store.now()
         dead = self._dead_runs(plan.task_name, now)
 
@@ -76,16 +83,22 @@ class Launcher:
             )
             for run in dead:
                 runs.move(connection, run.id, RunStatus.DIED, ended_at=now)
+            for name in plan.qualification_names:
+                qualifications.qualification_id(connection, self._store.ids.new(), name, "", now)
             runs.add(connection, self._row(plan, run_id, task, requester, now))
             return task
 
-        return claims.Terms(
+        return Terms(
             run_id=run_id,
             task_id=self._store.write(job),
             provider=plan.names["provider"],
             duration=plan.task.assignment_duration_in_seconds * SECOND,
             allowed_concurrent=plan.task.allowed_concurrent,
             maximum_units=plan.task.maximum_units_per_worker,
+            window=plan.task.max_num_concurrent_units,
+            heard=plan.is_set("on_unit_submitted"),
+            block_qualification=plan.blueprint.block_qualification or None,
+            requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
         )
 
     def _dead_runs(self, task_name: str, now: int) -> list[AnyRow]:
@@ -116,16 +129,29 @@ class Launcher:
             **asdict(script_identity()),
         }
 
-    def _open(self, plan: Plan, terms: claims.Terms, directory: Path, undo: ExitStack) -> LiveRun:
-        use, window = plan.use, plan.task.max_num_concurrent_units
+    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: ExitStack) -> LiveRun:
+        use = plan.use
         pages = build_site(plan, directory / "site")
-        desk = RunDesk(self._store, use, plan.provider, terms, window, pages, changed=self._changed.set)
+        listening = self._listening(plan, terms)
+        if listening:
+            undo.callback(listening.stop)
+            listening.start()
+        desk = RunDesk(
+            store=self._store,
+            use=use,
+            provider=plan.provider,
+            terms=terms,
+            pages=pages,
+            changed=self._changed.set,
+            choosing=self._choosing(plan, terms),
+            listening=listening,
+        )
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
         undo.callback(use.command, use.hooks.architect_shutdown, config=plan.architect, state=deployed.state)
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
-        feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, window)
+        feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
         undo.callback(feeder.stop)
         feeder.start()
         feeder.first.wait(FIRST_ROWS_SECONDS)
@@ -143,7 +169,18 @@ class Launcher:
             undo=undo,
             changed=self._changed,
             launched_at=self._store.now(),
+            watched_since=self._store.now(),
+            listening=listening,
         )
+
+    def _listening(self, plan: Plan, terms: Terms) -> Listening | None:
+        return Listening(self._db, terms.run_id, plan.shared_state) if terms.heard else None
+
+    def _choosing(self, plan: Plan, terms: Terms) -> Choosing | None:
+        if not plan.is_set("worker_can_do_unit"):
+            return None
+        pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
+        return Choosing(self._db, terms, plan.shared_state, pool)
 
     def _write_live(self, run_id: int, deployed: Deployed) -> None:
         def job(connection: Connection) -> None:

@@ -11,13 +11,18 @@ from sqlalchemy import Connection
 
 from mephisto.instants import SECOND
 from mephisto.operations.feeder import Feeder
+from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
 from mephisto.status import RunStatus
-from mephisto.store import Store, claims, offering, runs
+from mephisto.store import Store, offering, runs
+from mephisto.store.admission import Terms
 
 logger = logging.getLogger(__name__)
 
+#: How long a page that submitted is waited for, until it has confirmed its receipt.
 LINGER_SECONDS: Final = 10
+#: What workers are given on top of the time that was lost.
+GRACE_SECONDS: Final = 120
 
 
 @dataclass
@@ -26,14 +31,16 @@ class LiveRun:
 
     store: Store
     plan: Plan
-    terms: claims.Terms
+    terms: Terms
     url: str
     directory: Path
     feeder: Feeder
     undo: ExitStack
     changed: threading.Event
     launched_at: int
+    watched_since: int
     reason: str = ""
+    listening: Listening | None = None
     ended: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -62,20 +69,27 @@ class LiveRun:
             self.close(reason)
             self._end_if_heard()
 
+    def skip(self, gap: int) -> None:
+        """Let time of which nobody had the use, *gap* microseconds, count against no one."""
+        self.watched_since = self.store.now()
+        more = gap + GRACE_SECONDS * SECOND
+        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
+
     def close(self, reason: str) -> None:
         """Offer nothing more, end what is held, and say why; the server stays until pages have their receipts."""
         if self.reason:
             return
         self.reason = reason
         self.feeder.stop()
-        run_id, now = self.terms.run_id, self.store.now()
+        now = self.store.now()
 
         def job(connection: Connection) -> None:
-            runs.move(connection, run_id, RunStatus.CLOSING, end_reason=reason)
-            offering.withdraw(connection, run_id)
-            offering.expire(connection, run_id, now)
+            runs.move(connection, self.terms.run_id, RunStatus.CLOSING, end_reason=reason)
+            offering.withdraw(connection, self.terms.run_id)
+            offering.expire(connection, self.store.ids, self.terms, now)
 
         self.store.write(job)
+        self._tell_listeners()
         logger.info("Run %s closes: %s.", self.id, reason)
 
     def end(self) -> None:
@@ -98,19 +112,20 @@ class LiveRun:
         now = self.store.now()
 
         def job(connection: Connection) -> list[int]:
-            return offering.time_out(connection, self.terms.run_id, now)
+            return offering.time_out(connection, self.store.ids, self.terms, now)
 
         with self.store.read() as connection:
-            overdue = offering.has_overdue(connection, self.terms.run_id, now)
+            overdue = offering.has_overdue(connection, self.terms, now)
         for agent_id in self.store.write(job) if overdue else ():
             logger.info("Agent %s has run out of time; its unit is offered again.", agent_id)
+        self._tell_listeners()
 
     def _reason_to_close(self) -> str:
         task, now = self.plan.task, self.store.now()
         with self.store.read() as connection:
             run = runs.progress(connection, self.terms.run_id)
             is_any_open = runs.is_any_open(connection, self.terms.run_id)
-            newest = runs.last_submission(connection, self.terms.run_id) or self.launched_at
+            newest = max(runs.last_submission(connection, self.terms.run_id) or 0, self.watched_since)
         if run.source_ended and not is_any_open:
             return "all of its units are done" if run.source_position else "its data has no rows"
         if now - self.launched_at > task.task_lifetime_in_seconds * SECOND:
@@ -124,5 +139,9 @@ class LiveRun:
         since = self.store.now() - LINGER_SECONDS * SECOND
         with self.store.read() as connection:
             waiting = runs.unconfirmed(connection, self.terms.run_id, since)
-        if not waiting:
+        if not waiting and not (self.listening and self.listening.is_busy()):
             self.end()
+
+    def _tell_listeners(self) -> None:
+        if self.listening:
+            self.listening.look()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
+from mephisto.instants import SECOND
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS: Final = 0.25
 #: How long it sleeps in any case, so that a busy run is not looked at after each answer.
 PAUSE_SECONDS: Final = 0.05
+#: Smaller differences between the two clocks are their usual adjustments.
+JUMP_SECONDS: Final = 5
 
 
 class Operator:
@@ -34,7 +37,7 @@ class Operator:
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._process_id = register(self._store)
-        self._launcher = Launcher(self._store, self._process_id, self._changed)
+        self._launcher = Launcher(db, self._process_id, self._changed)
         self._clock = threading.Thread(target=self._run_clock, name="mephisto-clock", daemon=True)
         self._clock.start()
 
@@ -114,7 +117,7 @@ class Operator:
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
 
     def _run_clock(self) -> None:
-        beaten = 0.0
+        beaten, last = 0.0, self._lead()
         while not self._stopping.is_set():
             self._changed.wait(TICK_SECONDS)
             self._changed.clear()
@@ -122,8 +125,19 @@ class Operator:
             if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
                 beaten = time.monotonic()
                 beat(self._store, self._process_id)
+            lead = self._lead()
             for run in self.get_running_task_runs().values():
+                if lead - last > JUMP_SECONDS * SECOND:
+                    logger.warning(
+                        "The clock jumped forward; deadlines are moved by as much, and a little more."
+                    )
+                    run.skip(lead - last)
                 self._tick(run)
+            last = lead
+
+    def _lead(self) -> int:
+        """Return by how much people's clock is ahead of the steady one; it grows when the clock is set or sleeps."""
+        return self._store.time.now() - self._store.time.steady()
 
     def _tick(self, run: LiveRun) -> None:
         try:

@@ -14,6 +14,7 @@ from mephisto.errors import ChecksFailed, ConfigError, Problem
 from mephisto.hookspecs import KINDS
 from mephisto.operations.options import problems_of, settle
 from mephisto.plugins import Use, load
+from mephisto.qualification_rules import why_not
 from mephisto.shared_state import SharedTaskState
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,19 @@ class Plan:
     @property
     def pay_cents(self) -> int:
         return round(self.task.task_reward * 100)
+
+    @property
+    def qualification_names(self) -> list[str]:
+        """The qualifications that this run speaks of; they are made so that scripts find them."""
+        asked = [described["qualification_name"] for described in self.shared_state.qualifications]
+        return [name for name in (self.blueprint.block_qualification, *asked) if name]
+
+    def is_set(self, name: str) -> bool:
+        """Say whether the shared state sets *name* off its default."""
+        return any(
+            option.name == name and getattr(self.shared_state, name) != default_of(option)
+            for option in dataclasses.fields(self.shared_state)
+        )
 
 
 def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
@@ -102,6 +116,10 @@ def _task_problems(task: TaskRunArgs) -> Iterator[Problem]:
         "allowed_concurrent": (0, "0 sets no limit."),
         "maximum_units_per_worker": (0, "0 sets no limit."),
         "max_num_concurrent_units": (0, "0 offers all units."),
+        "callback_patience_in_seconds": (1, "A function of yours needs a moment."),
+        "largest_upload_in_megabytes": (1, "Smaller files could not be sent."),
+        "largest_answer_in_megabytes": (1, "Smaller answers could not be sent."),
+        "most_uploads": (0, "0 takes no files."),
     }
     for name, (least, why) in lowest.items():
         if getattr(task, name) < least:
@@ -119,7 +137,7 @@ def _state_problems(state: SharedTaskState, expected: type) -> list[Problem]:
                 f"Pass one: launch_task_run(cfg.mephisto, {expected.__qualname__}(...)).",
             )
         ]
-    return [
+    unbuilt = [
         Problem(
             f"The shared state sets {option.name!r}.",
             option.metadata["planned"],
@@ -128,3 +146,13 @@ def _state_problems(state: SharedTaskState, expected: type) -> list[Problem]:
         for option in dataclasses.fields(state)
         if option.metadata.get("planned") and getattr(state, option.name) != default_of(option)
     ]
+    wrong = [
+        Problem(
+            f"The shared state asks for {described!r}.",
+            reason,
+            "Make requirements with make_qualification_dict.",
+        )
+        for described in state.qualifications
+        if (reason := why_not(described))
+    ]
+    return unbuilt + wrong

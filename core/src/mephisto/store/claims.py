@@ -1,10 +1,11 @@
 """Who gets which unit. One function, one order of locks: the worker, the run, the unit."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from mephisto.model import agents, assignments, submissions, task_runs, units
 from mephisto.refusals import Reason
@@ -13,12 +14,12 @@ from mephisto.status import (
     UNIT,
     WITHOUT_ANSWER,
     AgentStatus,
-    RunStatus,
     UnitKind,
     UnitStatus,
     sources,
 )
 from mephisto.store import people, runs
+from mephisto.store.admission import Terms, done_or_held, first_refusal
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
 
@@ -35,15 +36,11 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a run allows: times in microseconds; a limit of 0 is none."""
+class Welcome:
+    """A worker whom the rules let in, and which attempt of theirs it would be."""
 
-    run_id: int
-    task_id: int
-    provider: str
-    duration: int
-    allowed_concurrent: int = 0
-    maximum_units: int = 0
+    worker_id: int
+    attempt: int
 
 
 @dataclass(frozen=True)
@@ -68,28 +65,34 @@ class Refused:
     receipt: str | None = None
 
 
-def claim(connection: Connection, ids: Ids, terms: Terms, request: Request, now: int) -> Held | Refused:
-    """Give the worker the unit they hold, a free one, or the reason why not."""
+def claim(
+    connection: Connection, ids: Ids, terms: Terms, request: Request, now: int, unit_id: int | None = None
+) -> Held | Refused:
+    """Give the worker the unit they hold, a free one, or the reason why not; only *unit_id* if it is named."""
+    welcome = welcomed(connection, ids, terms, request, now)
+    if not isinstance(welcome, Welcome):
+        return welcome
+    unit = next(iter(candidates(connection, terms.run_id, welcome.worker_id, unit_id=unit_id)), None)
+    if unit is None:
+        return Refused(why_none(connection, terms, welcome.worker_id), welcome.worker_id)
+    held = _take(connection, ids, terms, request, welcome, unit, now)
+    _advance_frontier(connection, terms.run_id, unit.source_index)
+    return held
+
+
+def welcomed(
+    connection: Connection, ids: Ids, terms: Terms, request: Request, now: int
+) -> Welcome | Held | Refused:
+    """Say whether a worker may have a unit now, without taking one: what they hold already, or why not."""
     worker = people.worker_id(connection, ids.new(), terms.provider, request.worker_name, now)
     latest = _latest_attempt(connection, terms.run_id, request.registration)
-    if latest is not None:
-        settled = _settled(connection, latest, worker, request)
-        if settled is not None:
-            return settled
-    run = connection.execute(
-        select(
-            task_runs.c.status, task_runs.c.source_ended, task_runs.c.source_position, task_runs.c.frontier
-        ).where(task_runs.c.id == terms.run_id)
-    ).one()
-    reason = Reason.RUN_CLOSED if run.status != RunStatus.LIVE else _limit(connection, terms, worker)
+    settled = None if latest is None else _settled(connection, latest, worker, request)
+    if settled is not None:
+        return settled
+    reason = first_refusal(connection, terms, worker)
     if reason is not None:
         return Refused(reason, worker)
-    unit = _free_unit(connection, terms.run_id, worker)
-    if unit is None:
-        return Refused(_why_none(connection, terms, run, worker), worker)
-    if unit.source_index > run.frontier:
-        _advance_frontier(connection, terms.run_id, unit.source_index)
-    return _take(connection, ids, terms, request, worker, unit, latest.attempt + 1 if latest else 1, now)
+    return Welcome(worker, attempt=1 if latest is None else latest.attempt + 1)
 
 
 def _latest_attempt(connection: Connection, run_id: int, registration: str) -> AnyRow | None:
@@ -123,60 +126,59 @@ def _settled(connection: Connection, latest: AnyRow, worker: int, request: Reque
     return None if request.again else Refused(Reason.ATTEMPT_ENDED, worker, receipt)
 
 
-def _limit(connection: Connection, terms: Terms, worker: int) -> Reason | None:
-    if terms.maximum_units and _done_or_held(connection, terms, worker) >= terms.maximum_units:
-        return Reason.TASK_MAXIMUM
-    if terms.allowed_concurrent:
-        held = connection.execute(
-            select(func.count())
-            .select_from(agents)
-            .where(
-                agents.c.worker_id == worker,
-                agents.c.task_id == terms.task_id,
-                agents.c.status == AgentStatus.IN_TASK,
-                agents.c.task_run_id == terms.run_id,
-            )
-        ).scalar_one()
-        if held >= terms.allowed_concurrent:
-            return Reason.CONCURRENT_MAXIMUM
-    return None
+def candidates(
+    connection: Connection,
+    run_id: int,
+    worker: int,
+    *,
+    unit_id: int | None = None,
+    after: int = 0,
+    most: int = 1,
+) -> Sequence[AnyRow]:
+    """List offered units, oldest first, of assignments on which the worker has not worked.
 
-
-def _done_or_held(connection: Connection, terms: Terms, worker: int, run_id: int | None = None) -> int:
-    """Count a worker's units of this task over all its runs, or of one run."""
+    Each has id, assignment_id, data and source_index; *after* is a unit's id.
+    """
     query = (
-        select(func.count())
-        .select_from(agents)
-        .where(
-            agents.c.worker_id == worker,
-            agents.c.task_id == terms.task_id,
-            agents.c.status.in_(ANSWERED_AGENTS | {AgentStatus.IN_TASK}),
-            agents.c.unit_id.is_not(None),
-        )
-    )
-    if run_id is not None:
-        query = query.where(agents.c.task_run_id == run_id)
-    return int(connection.execute(query).scalar_one())
-
-
-def _free_unit(connection: Connection, run_id: int, worker: int) -> AnyRow | None:
-    """Find the oldest offered unit of an assignment on which the worker has not worked."""
-    return connection.execute(
         select(units.c.id, units.c.assignment_id, assignments.c.data, assignments.c.source_index)
         .join_from(units, assignments)
         .where(
             units.c.task_run_id == run_id,
             units.c.status == UnitStatus.LAUNCHED,
             units.c.kind == UnitKind.STANDARD,
+            units.c.id > after,
             ~worked_on(worker),
         )
         .order_by(units.c.id)
-        .limit(1)
-    ).first()
+        .limit(most)
+    )
+    if unit_id is not None:
+        query = query.where(units.c.id == unit_id)
+    return connection.execute(query).all()
 
 
 def _advance_frontier(connection: Connection, run_id: int, source_index: int) -> None:
-    connection.execute(update(task_runs).where(task_runs.c.id == run_id).values(frontier=source_index))
+    connection.execute(
+        update(task_runs)
+        .where(task_runs.c.id == run_id, task_runs.c.frontier < source_index)
+        .values(frontier=source_index)
+    )
+
+
+def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
+    """Give an attempt that ended without an answer its unit back, if it is free and the rules let the worker in."""
+    if agent.status not in WITHOUT_ANSWER or first_refusal(connection, terms, agent.worker_id):
+        return False
+    retaken = connection.execute(
+        update(units)
+        .where(
+            units.c.id == agent.unit_id,
+            units.c.status.in_(sources(UNIT, UnitStatus.ASSIGNED)),
+            ~worked_on(agent.worker_id),
+        )
+        .values(status=UnitStatus.ASSIGNED, agent_id=agent.id, worker_id=agent.worker_id)
+    )
+    return retaken.rowcount == 1
 
 
 def worked_on(worker: int) -> Any:
@@ -189,10 +191,12 @@ def worked_on(worker: int) -> Any:
     )
 
 
-def _why_none(connection: Connection, terms: Terms, run: AnyRow, worker: int) -> Reason:
+def why_none(connection: Connection, terms: Terms, worker: int) -> Reason:
+    """Say why there is no unit for a worker whom the rules let in."""
+    run = runs.progress(connection, terms.run_id)
     if not run.source_ended:
         return Reason.TRY_AGAIN
-    if run.source_position and _done_or_held(connection, terms, worker, terms.run_id) >= run.source_position:
+    if run.source_position and done_or_held(connection, terms, worker, terms.run_id) >= run.source_position:
         return Reason.TASK_MAXIMUM
     return Reason.TRY_AGAIN if runs.is_any_open(connection, terms.run_id) else Reason.NOTHING_LEFT
 
@@ -202,14 +206,13 @@ def _take(
     ids: Ids,
     terms: Terms,
     request: Request,
-    worker: int,
+    welcome: Welcome,
     unit: AnyRow,
-    attempt: int,
     now: int,
 ) -> Held:
     held = Held(
         agent_id=ids.new(),
-        worker_id=worker,
+        worker_id=welcome.worker_id,
         token=secrets.token_hex(16),
         ticket=secrets.token_hex(8),
         data=unit.data,
@@ -225,9 +228,9 @@ def _take(
             task_run_id=terms.run_id,
             assignment_id=unit.assignment_id,
             unit_id=unit.id,
-            worker_id=worker,
+            worker_id=welcome.worker_id,
             registration=request.registration,
-            attempt=attempt,
+            attempt=welcome.attempt,
             browser_key=request.browser_key,
             created_at=now,
             deadline=held.deadline,
@@ -236,6 +239,6 @@ def _take(
     connection.execute(
         update(units)
         .where(units.c.id == unit.id, units.c.status.in_(sources(UNIT, UnitStatus.ASSIGNED)))
-        .values(status=UnitStatus.ASSIGNED, agent_id=held.agent_id, worker_id=worker)
+        .values(status=UnitStatus.ASSIGNED, agent_id=held.agent_id, worker_id=welcome.worker_id)
     )
     return held

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import AGENT, UNIT, AgentStatus, UnitStatus, sources
-from mephisto.store import json_text
+from mephisto.status import AgentStatus, UnitStatus
+from mephisto.store import events, json_text
+from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
 
 
@@ -73,9 +74,7 @@ def _assignment_rows(
 
 def open_window(connection: Connection, run_id: int, window: int) -> int:
     """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
-    waiting = select(units.c.id).where(
-        units.c.task_run_id == run_id, units.c.status.in_(sources(UNIT, UnitStatus.LAUNCHED)[:1])
-    )
+    waiting = select(units.c.id).where(units.c.task_run_id == run_id, units.c.status == UnitStatus.CREATED)
     if window:
         active = connection.execute(
             select(func.count())
@@ -94,12 +93,27 @@ def open_window(connection: Connection, run_id: int, window: int) -> int:
     return offered.rowcount
 
 
-def time_out(connection: Connection, run_id: int, now: int) -> list[int]:
+def time_out(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[int]:
     """End the attempts whose deadline has passed and free their units; return the agents' ids."""
-    overdue = select(agents.c.id).where(
-        agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
+    overdue = (agents.c.task_run_id == terms.run_id, agents.c.deadline < now)
+    return _end_attempts(connection, ids, terms, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
+
+
+def has_overdue(connection: Connection, terms: Terms, now: int) -> bool:
+    """Say whether `time_out` would end anything."""
+    query = select(agents.c.id).where(
+        agents.c.task_run_id == terms.run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
     )
-    return _end_attempts(connection, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def extend(connection: Connection, run_id: int, gap: int) -> None:
+    """Move the deadlines of all live attempts of a run by *gap* microseconds."""
+    connection.execute(
+        update(agents)
+        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+        .values(deadline=agents.c.deadline + gap)
+    )
 
 
 def withdraw(connection: Connection, run_id: int) -> None:
@@ -112,37 +126,36 @@ def withdraw(connection: Connection, run_id: int) -> None:
     )
 
 
-def expire(connection: Connection, run_id: int, now: int) -> list[int]:
+def expire(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[int]:
     """End all attempts of a run that is closing; return the agents' ids."""
-    live = select(agents.c.id).where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
-    return _end_attempts(connection, live, AgentStatus.EXPIRED, UnitStatus.EXPIRED, now)
+    live = (agents.c.task_run_id == terms.run_id,)
+    return _end_attempts(connection, ids, terms, live, AgentStatus.EXPIRED, UnitStatus.EXPIRED, now)
 
 
 def _end_attempts(
-    connection: Connection, which: Any, agent_status: AgentStatus, unit_status: UnitStatus, now: int
+    connection: Connection,
+    ids: Ids,
+    terms: Terms,
+    which: Sequence[Any],
+    agent_status: AgentStatus,
+    unit_status: UnitStatus,
+    now: int,
 ) -> list[int]:
-    ended = (
-        connection.execute(
-            update(agents)
-            .where(agents.c.id.in_(which), agents.c.status.in_(sources(AGENT, agent_status)))
-            .values(status=agent_status, ended_at=now)
-            .returning(agents.c.id)
-        )
-        .scalars()
-        .all()
-    )
-    if ended:
+    ended = connection.execute(
+        update(agents)
+        .where(*which, agents.c.status == AgentStatus.IN_TASK)
+        .values(status=agent_status, ended_at=now)
+        .returning(agents.c.id, agents.c.unit_id, agents.c.task_run_id)
+    ).all()
+    for agent in ended:
         connection.execute(
             update(units)
-            .where(units.c.agent_id.in_(ended), units.c.status == UnitStatus.ASSIGNED)
+            .where(
+                units.c.agent_id == agent.id,
+                units.c.id == agent.unit_id,
+                units.c.status == UnitStatus.ASSIGNED,
+            )
             .values(status=unit_status, agent_id=None, worker_id=None)
         )
-    return list(ended)
-
-
-def has_overdue(connection: Connection, run_id: int, now: int) -> bool:
-    """Say whether `time_out` would end anything."""
-    query = select(agents.c.id).where(
-        agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
-    )
-    return connection.execute(query.limit(1)).first() is not None
+        events.add(connection, ids, agent, now, heard=terms.heard)
+    return [agent.id for agent in ended]

@@ -1,24 +1,25 @@
 """The store: one database file, its one writer, and as many readers as there are threads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from mephisto.instants import utc_now
+from mephisto.instants import Time
 from mephisto.store.database import FILE_NAME, open_database
 from mephisto.store.ids import Ids
 from mephisto.store.writer import Job, Lane, Result, Writer
 
 
 class Store:
-    """Opened on a data directory; `now` gives the time, in UTC microseconds, for whatever is written."""
+    """Opened on a data directory; `time` gives the instants of whatever is written."""
 
-    def __init__(self, directory: Path, *, now: Callable[[], int] = utc_now) -> None:
+    def __init__(self, directory: Path, time: Time | None = None) -> None:
         self.directory = directory
         self.path = directory / FILE_NAME
-        self.now = now
+        self.time = time or Time()
+        self.now = self.time.now
         self.ids = Ids()
         self._engine = open_database(self.path)
         self._writer = Writer(self._engine)

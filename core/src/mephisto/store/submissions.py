@@ -7,18 +7,17 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from mephisto.model import agents, submissions, task_runs, units, uploads
+from mephisto.model import agents, submissions, units, uploads
 from mephisto.status import (
     AGENT,
     UNIT,
-    WITHOUT_ANSWER,
     AgentStatus,
-    RunStatus,
     SubmissionKind,
     UnitStatus,
     sources,
 )
-from mephisto.store import claims, json_text, offering
+from mephisto.store import claims, events, json_text, offering
+from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
 
@@ -48,7 +47,7 @@ class Receipt:
     conflict: bool = False
 
 
-def accept(connection: Connection, ids: Ids, incoming: Incoming, window: int, now: int) -> Receipt | None:
+def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, now: int) -> Receipt | None:
     """Take in an answer; None if nobody has this token."""
     agent = connection.execute(select(agents).where(agents.c.token == incoming.token)).first()
     if agent is None:
@@ -58,10 +57,13 @@ def accept(connection: Connection, ids: Ids, incoming: Incoming, window: int, no
     ).first()
     if first is not None:
         return _repeated(connection, ids, agent, first, incoming, now)
-    kind = SubmissionKind.ANSWER if _complete(connection, agent, now) else SubmissionKind.LATE
+    counts = _complete(connection, terms, agent, now)
+    kind = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
     code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
-    if kind is SubmissionKind.ANSWER and window:
-        offering.open_window(connection, agent.task_run_id, window)
+    if counts:
+        events.add(connection, ids, agent, now, heard=terms.heard)
+    if counts and terms.window:
+        offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
 
 
@@ -90,9 +92,9 @@ def _repeated(
     return Receipt(first.receipt_code, agent.task_run_id, duplicate=True, conflict=conflict)
 
 
-def _complete(connection: Connection, agent: AnyRow, now: int) -> bool:
+def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> bool:
     """Let the answer count: at once for a live attempt, for an ended one if its unit can be taken again."""
-    if agent.status != AgentStatus.IN_TASK and not _retake(connection, agent):
+    if agent.status != AgentStatus.IN_TASK and not claims.retake(connection, terms, agent):
         return False
     connection.execute(
         update(agents)
@@ -105,24 +107,6 @@ def _complete(connection: Connection, agent: AnyRow, now: int) -> bool:
         .values(status=UnitStatus.COMPLETED)
     )
     return True
-
-
-def _retake(connection: Connection, agent: AnyRow) -> bool:
-    """Give an attempt that ended without an answer its unit back, if it is free and the worker may have it."""
-    if agent.status not in WITHOUT_ANSWER:
-        return False
-    retaken = connection.execute(
-        update(units)
-        .where(
-            units.c.id == agent.unit_id,
-            units.c.status == UnitStatus.LAUNCHED,
-            ~claims.worked_on(agent.worker_id),
-            select(task_runs.c.status).where(task_runs.c.id == agent.task_run_id).scalar_subquery()
-            == RunStatus.LIVE,
-        )
-        .values(status=UnitStatus.ASSIGNED, agent_id=agent.id, worker_id=agent.worker_id)
-    )
-    return retaken.rowcount == 1
 
 
 def _add(

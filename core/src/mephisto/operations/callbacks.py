@@ -1,0 +1,69 @@
+"""Calling researchers' functions: never on the writer's thread, never in a transaction, and never for ever.
+
+A call that raises is shown with file and line, and stops nothing else.
+"""
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import Any, Final, TypeVar
+
+from mephisto.store import Store
+from mephisto.store.current import current_store
+
+logger = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+POOL_THREADS: Final = 8
+
+
+class CallbackPool:
+    """Calls functions on a few threads of its own while their askers wait, but not longer than *patience* seconds.
+
+    A call that overruns keeps its thread until it returns; it is named, and its late answer is dropped.
+    """
+
+    def __init__(self, store: Store, patience: float) -> None:
+        self._store = store
+        self._patience = patience
+        self._free = threading.BoundedSemaphore(POOL_THREADS)
+
+    def ask(self, name: str, function: Callable[..., Answer], *args: Any) -> Answer | None:
+        """Return what *function* answers; None, with a line in the log, if it raises or overruns."""
+        if not self._free.acquire(timeout=self._patience):
+            logger.error("%s was not asked: all %d earlier calls still run.", name, POOL_THREADS)
+            return None
+        outcome: Future[Answer] = Future()
+
+        def call() -> None:
+            current_store.set(self._store)
+            try:
+                outcome.set_result(function(*args))
+            except BaseException as error:  # noqa: BLE001 - a researcher's function may raise anything; it is shown below
+                outcome.set_exception(error)
+            finally:
+                self._free.release()
+
+        threading.Thread(target=call, name=f"mephisto-{name}", daemon=True).start()
+        try:
+            return outcome.result(self._patience)
+        except FutureTimeoutError:
+            if outcome.done():
+                show(name, outcome.exception())
+            else:
+                logger.error("%s has not answered for %.0f s; it is not waited for.", name, self._patience)
+        except BaseException as error:  # noqa: BLE001 - as above
+            show(name, error)
+        return None
+
+
+def show(name: str, error: BaseException | None) -> None:
+    """Tell the researcher that their function *name* raised, and where."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    logger.error("%s raised %s%s: %s", name, type(error).__name__, place, error)
+    logger.debug("Where it happened:", exc_info=error)

@@ -1,0 +1,102 @@
+"""Telling a run's callback what happened: in order, at least once, on one thread of its own."""
+
+import logging
+import threading
+import time
+from typing import Final
+
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.operations.callbacks import show
+from mephisto.shared_state import SharedTaskState
+from mephisto.store import events
+from mephisto.store.current import current_store
+from mephisto.store.rows import AnyRow
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 100
+POLL_SECONDS: Final = 1.0
+SLOW_SECONDS: Final = 10
+#: How long a worker's next request waits for what their last one caused, and how many may wait at the same time.
+WAIT_SECONDS: Final = 2.0
+WAITERS: Final = 24
+
+
+class Listening:
+    """Calls `on_unit_submitted` with each unit whose attempt has ended, after that is committed."""
+
+    def __init__(self, db: LocalMephistoDB, run_id: int, shared_state: SharedTaskState) -> None:
+        self._db = db
+        self._store = db.store
+        self._run_id = run_id
+        self._callback = shared_state.on_unit_submitted
+        self._caused = threading.Event()
+        self._delivered = threading.Condition()
+        self._waiters = threading.BoundedSemaphore(WAITERS)
+        self._stopped = threading.Event()
+        self._busy_since = 0.0
+        self._thread = threading.Thread(target=self._run, name=f"mephisto-events-{run_id}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Tell nothing more. A callback that is running is left to itself."""
+        self._stopped.set()
+        self._caused.set()
+
+    def look(self) -> None:
+        """Look for new events now."""
+        self._caused.set()
+
+    def is_busy(self) -> bool:
+        """Say whether events are waiting to be told; name a callback that takes long."""
+        if self._busy_since and time.monotonic() - self._busy_since > SLOW_SECONDS:
+            logger.warning(
+                "The run waits for on_unit_submitted, which has not returned for %d s.", SLOW_SECONDS
+            )
+            self._busy_since = time.monotonic()
+        with self._store.read() as connection:
+            return events.is_waiting(connection, self._run_id)
+
+    def wait_for(self, worker_name: str) -> None:
+        """Wait a little until all that a worker's attempts caused has been told: it may decide what they get next."""
+        if not self._waiters.acquire(blocking=False):
+            return
+        try:
+            with self._delivered:
+                self._delivered.wait_for(lambda: not self._is_waiting(worker_name), timeout=WAIT_SECONDS)
+        finally:
+            self._waiters.release()
+
+    def _is_waiting(self, worker_name: str) -> bool:
+        with self._store.read() as connection:
+            return events.is_waiting(connection, self._run_id, worker_name)
+
+    def _run(self) -> None:
+        current_store.set(self._store)
+        while not self._stopped.is_set():
+            self._caused.wait(POLL_SECONDS)
+            self._caused.clear()
+            while not self._stopped.is_set() and (found := self._undelivered()):
+                for event in found:
+                    if not self._stopped.is_set():
+                        self._tell(event)
+
+    def _undelivered(self) -> list[AnyRow]:
+        with self._store.read() as connection:
+            return list(events.undelivered(connection, self._run_id, BATCH))
+
+    def _tell(self, event: AnyRow) -> None:
+        self._busy_since = time.monotonic()
+        from mephisto.data_model.unit import Unit
+
+        try:
+            self._callback(Unit.get(self._db, str(event.unit_id)))
+        except Exception as error:  # noqa: BLE001 - a researcher's function may raise anything; it is shown, and skips this event
+            show("on_unit_submitted", error)
+        self._busy_since = 0.0
+        now = self._store.now()
+        self._store.write(lambda connection: events.deliver(connection, event.id, now))
+        with self._delivered:
+            self._delivered.notify_all()

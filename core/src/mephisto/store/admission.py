@@ -1,0 +1,109 @@
+"""Admission: the rules that a worker must pass before a unit is looked for, in the order in which they are asked.
+
+Each rule is a question to the rows, asked inside the job that claims. It answers with the reason for a refusal, or
+with None. That a worker does an assignment only once is not among them: it only filters the units (`claims`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from mephisto.model import agents, task_runs
+from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
+from mephisto.refusals import Reason
+from mephisto.status import ANSWERED_AGENTS, AgentStatus, RunStatus
+from mephisto.store import qualifications
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run allows: times in microseconds; a limit of 0 is none.
+
+    `window` is how many units are offered at the same time; `heard` says that someone listens to the run's events.
+    """
+
+    run_id: int
+    task_id: int
+    provider: str
+    duration: int
+    allowed_concurrent: int = 0
+    maximum_units: int = 0
+    window: int = 0
+    heard: bool = False
+    block_qualification: str | None = None
+    requirements: tuple[Requirement, ...] = field(default=())
+
+
+Rule = Callable[[Connection, Terms, int], Reason | None]
+
+
+def first_refusal(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    """Return why *worker* may not have a unit of this run now; None if no rule says so."""
+    return next((reason for rule in RULES if (reason := rule(connection, terms, worker))), None)
+
+
+def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
+    status = connection.execute(select(task_runs.c.status).where(task_runs.c.id == terms.run_id)).scalar()
+    return None if status == RunStatus.LIVE else Reason.RUN_CLOSED
+
+
+def _is_not_blocked(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    if not terms.block_qualification:
+        return None
+    asked = (Requirement(terms.block_qualification, QUAL_NOT_EXIST),)
+    return Reason.BLOCKED if qualifications.unmet(connection, worker, asked) else None
+
+
+def _is_qualified(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    return Reason.NOT_QUALIFIED if qualifications.unmet(connection, worker, terms.requirements) else None
+
+
+def _is_below_maximum(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    if terms.maximum_units and done_or_held(connection, terms, worker) >= terms.maximum_units:
+        return Reason.TASK_MAXIMUM
+    return None
+
+
+def _holds_few_enough(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    if not terms.allowed_concurrent:
+        return None
+    query = (
+        select(func.count())
+        .select_from(agents)
+        .where(
+            agents.c.worker_id == worker,
+            agents.c.task_id == terms.task_id,
+            agents.c.status == AgentStatus.IN_TASK,
+            agents.c.task_run_id == terms.run_id,
+        )
+    )
+    held = int(connection.execute(query).scalar_one())
+    return Reason.CONCURRENT_MAXIMUM if held >= terms.allowed_concurrent else None
+
+
+def done_or_held(connection: Connection, terms: Terms, worker: int, run_id: int | None = None) -> int:
+    """Count a worker's units of this task over all its runs, or of one run."""
+    query = (
+        select(func.count())
+        .select_from(agents)
+        .where(
+            agents.c.worker_id == worker,
+            agents.c.task_id == terms.task_id,
+            agents.c.status.in_(ANSWERED_AGENTS | {AgentStatus.IN_TASK}),
+            agents.c.unit_id.is_not(None),
+        )
+    )
+    if run_id is not None:
+        query = query.where(agents.c.task_run_id == run_id)
+    return int(connection.execute(query).scalar_one())
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    _run_is_open,
+    _is_not_blocked,
+    _is_qualified,
+    _is_below_maximum,
+    _holds_few_enough,
+)
