@@ -186,7 +186,7 @@ class RunDesk:
             found = connection.execute(
                 select(uploads.c.id, uploads.c.sha256).where(uploads.c.id.in_(upload_ids))
             )
-            by_id: dict[int, str] = dict(found.tuples().all())
+            by_id: dict[int, str] = dict(found.all())
         return [by_id[upload_id] for upload_id in upload_ids if upload_id in by_id]
 
 

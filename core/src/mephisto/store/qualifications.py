@@ -72,5 +72,5 @@ def unmet(connection: Connection, worker_id: int, requirements: Sequence[Require
         .join_from(granted_qualifications, qualifications)
         .where(granted_qualifications.c.worker_id == worker_id)
     )
-    held: dict[str, Any] = dict(connection.execute(query).tuples().all())
+    held: dict[str, Any] = dict(connection.execute(query).all())
     return next((asked for asked in requirements if not asked.is_met_by(held.get(asked.name))), None)

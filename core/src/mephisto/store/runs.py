@@ -96,7 +96,7 @@ def unfinished(connection: Connection, task_name: str) -> list[AnyRow]:
 
 def counts(connection: Connection, run_id: int) -> Counts:
     query = select(units.c.status, func.count()).where(units.c.task_run_id == run_id).group_by(units.c.status)
-    by_status: dict[str, int] = dict(connection.execute(query).tuples().all())
+    by_status: dict[str, int] = dict(connection.execute(query).all())
     return Counts(
         created=by_status.get(UnitStatus.CREATED, 0),
         launched=by_status.get(UnitStatus.LAUNCHED, 0),
