@@ -36,6 +36,12 @@ def test_the_page_is_framed_only_by_the_shell_and_otherwise_free(start, agent):
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_the_page_may_stand_where_the_provider_frames_the_shell(start, agent):
+    """A policy is asked of every frame around the page, not only of the next one."""
+    response = requests.get(f"{start(frame_ancestors=('https://*.mturk.com',))}/page-{agent}.html")
+    assert response.headers["Content-Security-Policy"] == "frame-ancestors 'self' https://*.mturk.com"
+
+
 def test_all_that_our_pages_load_is_there_and_small(start):
     url = start()
     total = 0
@@ -169,6 +175,7 @@ def test_the_template_stays_readable_under_its_own_name(start):
         "/public/task.html",
         "/media",
         "/_mephisto/../app.py",
+        "/_mephisto/shell.html",
         "/_mephisto/..%2Fapp.py",
         "/link.txt",
         "/bundle.js",

@@ -87,7 +87,7 @@ def test_a_taken_port_is_told_at_once_and_nothing_is_started(app, taken):
     with other, pytest.raises(OSError, match=r".") as failed:
         serve(app, "localhost", other.getsockname()[1])
     assert failed.value.errno == errno.EADDRINUSE
-    assert server_threads() == before
+    assert server_threads() <= before
 
 
 def test_a_port_can_be_taken_again_as_soon_as_its_server_has_stopped(run):

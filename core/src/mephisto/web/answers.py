@@ -3,6 +3,7 @@
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import IO, Any, BinaryIO, Final, cast
 
 from flask import Request
@@ -148,6 +149,6 @@ class _Form:
         data = {"field": part.name, "name": part.filename, "content_type": part.content_type}
         packet: Packet = {"packet_type": "upload", "subject_id": agent, "data": data}
         reply = self.desk.upload(packet, cast("BinaryIO", content))
-        if reply.status >= 400:  # noqa: PLR2004 - where HTTP's errors begin
+        if reply.status >= HTTPStatus.BAD_REQUEST:
             raise RefusedByDeskError(reply)
         self.uploads.append(str(reply.body["upload_id"]))

@@ -1,8 +1,8 @@
 """The routes that a worker's browser asks, as the original has them, so that its published client works unmodified."""
 
-import logging
 import time
 import uuid
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +14,8 @@ from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, submit
 from mephisto.web.documents import Document, error_document
 from mephisto.web.encoding import FiniteJSONProvider
 from mephisto.web.line import Desk, Packet, Reply
+from mephisto.web.responses import answer, failed, harden, http_error, refused, with_retry
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
-
-_logger: Final = logging.getLogger(__name__)
 
 _STATIC: Final = Path(__file__).parent / "static"
 _PREVIEW: Final = "/page-preview.html"
@@ -26,8 +25,9 @@ _TASK_VERSION: Final = "2.0.4"
 
 # No `form-action`: a provider's adapter may end a task by posting a form to the provider.
 _SHELL_POLICY: Final = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'; frame-ancestors {ancestors}"
-_PAGE_POLICY: Final = "frame-ancestors 'self'"
-_FAILED: Final = "Something went wrong on our side. Please try again in a moment."
+
+# Every frame around the page counts: the shell, and what the provider has around the shell.
+_PAGE_POLICY: Final = "frame-ancestors 'self' {ancestors}"
 
 
 def create_app(site: Path, desk: Desk) -> Flask:
@@ -58,10 +58,10 @@ def create_app(site: Path, desk: Desk) -> Flask:
         ("/<path:name>", routes.public_file, ("GET",)),
     ):
         app.add_url_rule(rule, view.__name__, view, methods=methods)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(RefusedByDeskError, _refused)
-    app.register_error_handler(Exception, _failed)
-    app.after_request(_harden)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(RefusedByDeskError, refused)
+    app.register_error_handler(Exception, failed)
+    app.after_request(harden)
     return app
 
 
@@ -74,6 +74,8 @@ class _Routes:
         self._site = site
         self._desk = desk
         self._shell_policy = _SHELL_POLICY.format(ancestors=" ".join(site.frame_ancestors) or "'none'")
+        around = [source for source in site.frame_ancestors if source not in {"'self'", "'none'"}]
+        self._page_policy = _PAGE_POLICY.format(ancestors=" ".join(around)).strip()
         pages = {
             "task": site.task_page,
             "preview": site.preview_page or site.task_page,
@@ -91,7 +93,8 @@ class _Routes:
         return response
 
     def own_file(self, name: str) -> Response:
-        return _file_of(_STATIC, name)
+        # The shell has an address, and there a policy.
+        return _file_of(_STATIC, name if not name.endswith(".html") else "")
 
     def adapter(self) -> Response:
         return send_file(self._adapter, mimetype="text/javascript", max_age=0)
@@ -115,19 +118,19 @@ class _Routes:
         )
 
     def preview(self) -> Response:
-        return _document(self._documents["preview"].fill({}))
+        return self._document(self._documents["preview"].fill({}))
 
     def page(self, ticket: str) -> Response:
         reply = self._desk.handle({"packet_type": "page", "subject_id": ticket, "data": {}})
-        if reply.status != 200:  # noqa: PLR2004 - HTTP's word for yes
+        if reply.status != HTTPStatus.OK:
             if "text/html" not in request.headers.get("Accept", ""):
-                return _answer(reply)
-            response = _document(
+                return answer(reply)
+            response = self._document(
                 error_document(str(reply.body.get("error") or "This page is not available."))
             )
             response.status_code = reply.status
-            return _with_retry(response, reply)
-        return _document(self._documents[reply.body["page"]].fill(reply.body["values"]))
+            return with_retry(response, reply)
+        return self._document(self._documents[reply.body["page"]].fill(reply.body["values"]))
 
     def request_agent(self) -> Response:
         body = json_body(request)
@@ -143,8 +146,8 @@ class _Routes:
             request_id=request_id,
             browser_key=body.get("browser_key"),
         )
-        if reply.status != 200:  # noqa: PLR2004 - HTTP's word for yes
-            return _answer(reply)
+        if reply.status != HTTPStatus.OK:
+            return answer(reply)
         packet = {
             "packet_type": "agent_details",
             "subject_id": request_id,
@@ -155,16 +158,16 @@ class _Routes:
             "router_outgoing_timestamp": None,
             "server_timestamp": time.time(),
         }
-        return _answer(Reply(packet))
+        return answer(Reply(packet))
 
     def submit_task(self) -> Response:
-        return _answer(self._desk.handle(submit_packet(request, self._desk, self._site.limits)))
+        return answer(self._desk.handle(submit_packet(request, self._desk, self._site.limits)))
 
     def confirm_receipt(self) -> Response:
         body = json_body(request)
         if not isinstance(body.get("receipt"), str):
             raise BadRequest("The field receipt is missing.")
-        return _answer(self._ask("confirm_receipt", agent_of(request, body), receipt=body["receipt"]))
+        return answer(self._ask("confirm_receipt", agent_of(request, body), receipt=body["receipt"]))
 
     def log_error(self) -> Response:
         body = json_body(request)
@@ -174,13 +177,18 @@ class _Routes:
         reply = self._ask(
             "log_error", str(agent), **(error if isinstance(error, dict) else {"message": error})
         )
-        return _answer(Reply({**reply.body, "status": "Error log sent!"}, reply.status, reply.retry_after))
+        return answer(Reply({**reply.body, "status": "Error log sent!"}, reply.status, reply.retry_after))
 
     def is_alive(self) -> Response:
         return jsonify({"status": "Alive!"})
 
     def get_timestamp(self) -> Response:
         return jsonify({"timestamp": time.time_ns() // 1_000_000})
+
+    def _document(self, text: str) -> Response:
+        response = Response(text, mimetype="text/html")
+        response.headers["Content-Security-Policy"] = self._page_policy
+        return response
 
     def _ask(self, packet_type: str, subject_id: str, **data: object) -> Reply:
         packet: Packet = {"packet_type": packet_type, "subject_id": subject_id, "data": data}
@@ -193,25 +201,6 @@ class _Routes:
         return path
 
 
-def _answer(reply: Reply) -> Response:
-    response = jsonify(dict(reply.body))
-    response.status_code = reply.status
-    return _with_retry(response, reply)
-
-
-def _with_retry(response: Response, reply: Reply) -> Response:
-    if reply.retry_after is not None:
-        response.headers["Retry-After"] = str(reply.retry_after)
-    return response
-
-
-def _document(text: str) -> Response:
-    response = Response(text, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _PAGE_POLICY
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _file_of(folder: Path, name: str) -> Response:
     joined = safe_join(str(folder), name)
     path = Path(joined).resolve() if joined is not None and "\0" not in joined else None
@@ -219,42 +208,3 @@ def _file_of(folder: Path, name: str) -> Response:
     if path is None or not path.is_relative_to(folder) or not path.is_file():
         raise NotFound
     return send_file(path, conditional=True, max_age=0)
-
-
-def _http_error(error: HTTPException) -> Response:
-    status = error.code or 500
-    if status == 404 and request.method in {"GET", "HEAD"}:  # noqa: PLR2004 - HTTP's word for nothing here
-        return Response("There is nothing here.\n", 404, mimetype="text/plain")
-    response = jsonify({"error": _sentence(error, status)})
-    response.status_code = status
-    if isinstance(error, HTTPException) and error.response is None:
-        response.headers.extend(
-            {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-        )
-    return response
-
-
-def _sentence(error: HTTPException, status: int) -> str:
-    if status == 413:  # noqa: PLR2004 - HTTP's word for too much
-        own = error.description != type(error).description
-        return str(error.description) if own else "What was sent is larger than this task accepts."
-    return str(error.description)
-
-
-def _refused(error: RefusedByDeskError) -> Response:
-    return _answer(error.reply)
-
-
-def _failed(error: Exception) -> Response:
-    _logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    response = jsonify({"error": _FAILED})
-    response.status_code = 500
-    return response
-
-
-def _harden(response: Response) -> Response:
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Other sites learn the origin, never the address of a worker's page.
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from concurrent.futures import Future
+from http import HTTPStatus
 from typing import Any, Final
 
 from cheroot import wsgi
@@ -51,22 +52,22 @@ _REST_READ: Final = 256 * 1024
 _REST_PASSED: Final = 64 * 1024 * 1024
 _SECONDS_PASSING: Final = 5.0
 
-_TOO_LARGE: Final = 413
-
 
 class Server:
     """A running server."""
 
-    def __init__(self, url: str, port: int, engine: "_Engine") -> None:
+    def __init__(self, url: str, port: int, engine: "_Engine", thread: threading.Thread) -> None:
         self.url = url
         self.port = port
         self._engine = engine
+        self._thread = thread
         self._stopping = threading.Lock()
 
     def stop(self) -> None:
         """Take no more requests, finish those in flight, and free the port; safe to call again."""
         with self._stopping:
             self._engine.stop()
+            self._thread.join(_SECONDS_TO_FINISH)
 
 
 def serve(app: Flask, host: str, port: int) -> Server:
@@ -85,7 +86,8 @@ def serve(app: Flask, host: str, port: int) -> Server:
             engine.serve()
 
     # The threads of the pool inherit being daemons: a program that dies without `stop` is not held by them.
-    threading.Thread(target=run, name="mephisto-web", daemon=True).start()
+    thread = threading.Thread(target=run, name="mephisto-web", daemon=True)
+    thread.start()
     try:
         started.result()
     except BaseException:
@@ -93,7 +95,7 @@ def serve(app: Flask, host: str, port: int) -> Server:
             listener.close()
         raise
     bound = listeners[0].getsockname()[1]
-    return Server(f"http://{_host_in_url(host)}:{bound}", bound, engine)
+    return Server(f"http://{_host_in_url(host)}:{bound}", bound, engine, thread)
 
 
 def _host_in_url(host: str) -> str:
@@ -107,7 +109,11 @@ class _Request(HTTPRequest):
         # cheroot would read all of an unread body into memory before it answers.
         remaining = getattr(self.rfile, "remaining", 0)
         unfinished = self.chunked_read and not self.rfile.closed
-        if unfinished or remaining > _REST_READ or (remaining and int(self.status[:3]) == _TOO_LARGE):
+        if (
+            unfinished
+            or remaining > _REST_READ
+            or (remaining and int(self.status[:3]) == HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        ):
             self.close_connection = True
             self.conn.unread = True
         super().send_headers()

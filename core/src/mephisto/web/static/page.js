@@ -9,6 +9,7 @@
   const FORM_ID = "mephisto-submit-form";
   const MOST_ERRORS = 20;
   let sending = false;
+  let hidden = false;
 
   function post(message) {
     if (window.parent !== window) {
@@ -71,6 +72,9 @@
 
   // -- The answer -----------------------------------------------------------------------------------------------
 
+  // A control of the name "elements" or "hidden" takes the place of the form's own property.
+  const elementsOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements").get);
+
   // The shape of an answer follows the form, never what was answered, so that all answers of a task can be put
   // into one table. A name that several answers can have (several checkboxes or fields of one name, a multiple
   // select, a multiple file input) is a list, [] if there is none. All others are one value, null if nothing was
@@ -78,7 +82,7 @@
   // name, size, type}, or {} if none was chosen. Controls that are disabled count as if nothing was chosen.
   function shapesOf(form) {
     const shapes = new Map();
-    for (const control of form.elements) {
+    for (const control of elementsOf(form)) {
       const name = control.getAttribute("name");
       if (!name || isButton(control) || ["fieldset", "object", "output"].includes(control.localName)) {
         continue;
@@ -86,7 +90,7 @@
       const known = shapes.get(name);
       const several = known !== undefined && !(control.type === "radio" && known.radio);
       shapes.set(name, {
-        list: several || known?.list === true || control.multiple === true,
+        list: several || known?.list === true || control.type === "select-multiple" || (control.type === "file" && control.multiple),
         file: control.type === "file",
         radio: control.type === "radio",
       });
@@ -217,7 +221,7 @@
   }
 
   function hasButton(form) {
-    return [...form.elements].some((control) => control.type === "submit") || form.querySelector("[type=image]") !== null;
+    return [...elementsOf(form)].some((control) => control.type === "submit") || form.querySelector("[type=image]") !== null;
   }
 
   // A page whose forms have no button at all relies on ours.
@@ -231,7 +235,8 @@
   }
 
   async function updateButton() {
-    ownForm.hidden = hidesButton();
+    hidden = hidesButton();
+    ownForm.toggleAttribute("hidden", hidden);
     ownButton.disabled = sending;
     const { say } = await sentences;
     ownButton.textContent = say(sending ? "submitting" : "submit");
@@ -250,7 +255,7 @@
     updateButton();
     // Some pages draw their form later.
     new MutationObserver(() => {
-      if (ownForm.hidden !== hidesButton()) {
+      if (hidden !== hidesButton()) {
         updateButton();
       }
     }).observe(document.body, { childList: true, subtree: true });

@@ -1,0 +1,70 @@
+"""What goes back: the desk's replies, and a sentence for whatever went wrong, never a trace."""
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from flask import Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from mephisto.web.answers import RefusedByDeskError
+from mephisto.web.line import Reply
+
+_logger: Final = logging.getLogger(__name__)
+
+_FAILED: Final = "Something went wrong on our side. Please try again in a moment."
+
+
+def answer(reply: Reply) -> Response:
+    """Pass on what the desk says, with its own status."""
+    response = jsonify(dict(reply.body))
+    response.status_code = reply.status
+    return with_retry(response, reply)
+
+
+def with_retry(response: Response, reply: Reply) -> Response:
+    if reply.retry_after is not None:
+        response.headers["Retry-After"] = str(reply.retry_after)
+    return response
+
+
+def http_error(error: HTTPException) -> Response:
+    """Say in a sentence what was wrong with a request."""
+    status = error.code or 500
+    if status == HTTPStatus.NOT_FOUND and request.method in {"GET", "HEAD"}:
+        return Response("There is nothing here.\n", 404, mimetype="text/plain")
+    response = jsonify({"error": _sentence(error, status)})
+    response.status_code = status
+    if error.response is None:
+        response.headers.extend(
+            {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+        )
+    return response
+
+
+def _sentence(error: HTTPException, status: int) -> str:
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        own = error.description != type(error).description
+        return str(error.description) if own else "What was sent is larger than this task accepts."
+    return str(error.description)
+
+
+def refused(error: RefusedByDeskError) -> Response:
+    return answer(error.reply)
+
+
+def failed(error: Exception) -> Response:
+    """Log what went wrong on our side, and tell the worker only that it did."""
+    _logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    response = jsonify({"error": _FAILED})
+    response.status_code = 500
+    return response
+
+
+def harden(response: Response) -> Response:
+    """Add what every response says, where it does not say otherwise."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    # Other sites learn the origin, never the address of a worker's page.
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
