@@ -4,11 +4,13 @@ from mephisto.model.answers import Submission as Submission
 from mephisto.model.answers import Upload as Upload
 from mephisto.model.base import Model as Model
 from mephisto.model.base import table
+from mephisto.model.decision import Decision as Decision
 from mephisto.model.event import Event as Event
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
 from mephisto.model.qualification import GrantedQualification as GrantedQualification
 from mephisto.model.qualification import Qualification as Qualification
+from mephisto.model.refusal import Refusal as Refusal
 from mephisto.model.task import Process as Process
 from mephisto.model.task import Task as Task
 from mephisto.model.task import TaskRun as TaskRun
@@ -18,10 +20,12 @@ from mephisto.model.work import Unit as Unit
 
 agents = table(Agent)
 assignments = table(Assignment)
+decisions = table(Decision)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
 processes = table(Process)
 qualifications = table(Qualification)
+refusals = table(Refusal)
 requesters = table(Requester)
 submissions = table(Submission)
 task_runs = table(TaskRun)
