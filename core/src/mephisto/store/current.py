@@ -1,7 +1,8 @@
-"""The store of the run whose callback is being called, if one is."""
+"""The store of the run whose callback is running, so that a database opened in there shares its one writer."""
 
 from contextvars import ContextVar
+from typing import Final
 
 from mephisto.store.store import Store
 
-current_store: ContextVar[Store | None] = ContextVar("current_store", default=None)
+current_store: Final[ContextVar[Store | None]] = ContextVar("current_store", default=None)

@@ -1,0 +1,1 @@
+"""Names of statuses, as existing scripts import them."""
