@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
 
 
 class Time:
@@ -22,3 +24,11 @@ class Time:
 def local_text(instant: int) -> str:
     """Write *instant* for people: local time, to the second."""
     return datetime.fromtimestamp(instant / SECOND, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def span_text(microseconds: int) -> str:
+    """Write a span for people, in the largest unit of which there are at least two: 90 s, 5 min, 3 h."""
+    span = max(0, microseconds)
+    if span < 2 * MINUTE:
+        return f"{span // SECOND} s"
+    return f"{span // MINUTE} min" if span < 2 * HOUR else f"{span // HOUR} h"
