@@ -1,8 +1,4 @@
-"""What all objects of run scripts share: each is one row, read when the object is made.
-
-Objects lead to each other in both directions. Their modules therefore know each other as modules
-(`import mephisto.data_model.agent as agent_objects`) and take no names from one another.
-"""
+"""What all objects of run scripts share: each is one row, read when the object is made."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime

@@ -11,8 +11,8 @@ from mephisto.data_model.errors import (
     MephistoDBException,
 )
 from mephisto.data_model.finding import Finder
+from mephisto.data_model.objects import Worker
 from mephisto.data_model.qualification import Qualification
-from mephisto.data_model.worker import Worker
 from mephisto.model import granted_qualifications
 from mephisto.model import qualifications as qualification_rows
 from mephisto.settings import data_directory

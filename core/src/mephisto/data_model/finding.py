@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from mephisto.data_model.agent import Agent, OnboardingAgent
-from mephisto.data_model.assignment import Assignment
 from mephisto.data_model.errors import EntryDoesNotExistException
+from mephisto.data_model.objects import (
+    Agent,
+    Assignment,
+    OnboardingAgent,
+    Requester,
+    Task,
+    TaskRun,
+    Unit,
+    Worker,
+)
 from mephisto.data_model.qualification import GrantedQualification, Qualification
-from mephisto.data_model.requester import Requester
-from mephisto.data_model.task import Task
-from mephisto.data_model.task_run import TaskRun
-from mephisto.data_model.unit import Unit
-from mephisto.data_model.worker import Worker
 from mephisto.store import Store
 
 
