@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
@@ -25,14 +25,8 @@ def open_database(path: Path) -> Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = _engine(path)
         with engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA application_id").scalar()
-            empty = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0
-            if found != APPLICATION_ID and not empty:
-                raise _foreign(path)
-            if empty:
+            if not is_ours(path, connection):
                 _create(engine)
-            else:
-                _check_revision(path, connection.exec_driver_sql("PRAGMA user_version").scalar())
     except (OSError, DatabaseError) as error:
         raise StoreError(
             f"The database {path} cannot be opened.",
@@ -40,6 +34,16 @@ def open_database(path: Path) -> Engine:
             "See that you may write there, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
         ) from error
     return engine
+
+
+def is_ours(path: Path, connection: Connection) -> bool:
+    """Say whether a database is one of ours; False if it is empty. Raises `StoreError` if it is anything else."""
+    if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
+        return False
+    if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+        raise _foreign(path)
+    _check_revision(path, connection.exec_driver_sql("PRAGMA user_version").scalar())
+    return True
 
 
 def _engine(path: Path) -> Engine:
