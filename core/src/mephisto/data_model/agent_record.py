@@ -101,6 +101,7 @@ class AgentRecord(AttemptRecord):
             return decisions.decide(connection, int(self.db_id), target, review)
 
         before = store.write(job)
+        self.db.decisions += 1
         if before not in ANSWERED_AGENTS:
             raise MephistoDBException(
                 f"Agent {self.db_id} cannot become {target}.",
@@ -117,6 +118,7 @@ class AgentRecord(AttemptRecord):
             return decisions.undo(connection, int(decision_id), review)
 
         undone = self.db.store.write(job)
+        self.db.decisions += 1
         self.db_status = self.get_status()
         return undone
 

@@ -15,9 +15,13 @@ _LARGEST_ID: Final = 2**63 - 1
 
 
 class Database(Protocol):
-    """What the objects need of a database."""
+    """What the objects need of a database.
+
+    `decisions` counts what was decided through it, so that what was read ahead can be read anew.
+    """
 
     store: Store
+    decisions: int
 
 
 def seconds(instant: int) -> float:
@@ -91,8 +95,13 @@ class StoredObject:
             if value is not None:
                 column = query.selected_columns[name]
                 query = query.where(column == (as_id(value) if _is_id(name) else value))
+        return cls.read(db, query.order_by(query.selected_columns["id"]))
+
+    @classmethod
+    def read(cls, db: Database, query: Select[*tuple[Any, ...]]) -> list[Self]:
+        """List what *query*, made from `rows`, finds."""
         with db.store.read() as connection:
-            found = connection.execute(query.order_by(query.selected_columns["id"])).all()
+            found = connection.execute(query).all()
         return [cls(db, row[0], row) for row in found]
 
     def to_dict(self) -> dict[str, Any]:

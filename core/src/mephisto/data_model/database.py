@@ -31,6 +31,7 @@ class LocalMephistoDB(Finder):
 
         In a callback of a run, the run's own database is shared, and stays open.
         """
+        self.decisions = 0
         directory = data_directory() if database_path is None else _folder(Path(database_path))
         shared = current_store.get()
         self._is_shared = shared is not None and _is_same(shared.directory, directory)

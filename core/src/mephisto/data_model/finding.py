@@ -24,6 +24,7 @@ class Finder:
     """
 
     store: Store
+    decisions: int
 
     def find_tasks(self, task_name: str | None = None, project_id: str | None = None) -> list[Task]:
         """List tasks. They belong to no projects: with a *project_id*, there are none."""
