@@ -117,12 +117,12 @@ class Researcher:
         )
 
     @contextmanager
-    def launch(self, *words: str) -> Iterator[Script]:
+    def launch(self, *words: str, **variables: str) -> Iterator[Script]:
         """Type a command that launches a task; whatever is left of it in the end is killed."""
         process = subprocess.Popen(
             words,
             cwd=self.folder,
-            env=self.environment(),
+            env=self.environment(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
