@@ -5,25 +5,23 @@ no state, does no input or output, and calls no code of users. Its result is giv
 """
 
 import logging
-import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine
 
 from mephisto.errors import StoreError
+from mephisto.store.failures import StoreBusy
+from mephisto.store.transactions import Job, Outcome, Result, Transactions
+
+__all__ = ["Job", "Lane", "Result", "StoreBusy", "Writer"]
 
 logger = logging.getLogger(__name__)
-
-Result = TypeVar("Result")
-Job = Callable[[Connection], Result]
 
 BATCH: Final = 256
 SLOW_SECONDS: Final = 1.0
@@ -37,34 +35,30 @@ class Lane(IntEnum):
     REST = 2
 
 
-class StoreBusy(StoreError):
-    """More jobs wait than the writer takes on; try again a little later."""
-
-
-@dataclass
+@dataclass(frozen=True)
 class _Entry:
     job: Job[Any]
     future: Future[Any] = field(default_factory=Future)
 
 
 class Writer:
-    """Runs jobs in transactions of its own.
+    """Takes jobs from all threads and runs them on its own, lane by lane and in each as they came.
 
-    A batch is one transaction with a savepoint for each job. A job that violates a constraint rolls back to its
-    savepoint and fails alone. Any other failure rolls the batch back, and each of its jobs is run again alone.
+    Nothing that a job does ends the thread. Should it end all the same, whoever waits gets an error.
     """
 
     def __init__(self, engine: Engine, *, capacity: int = 10_000) -> None:
-        self._engine = engine
         self._capacity = capacity
         self._lanes: dict[Lane, deque[_Entry]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
         self._closing = False
+        self._transactions = Transactions(engine, give_up=lambda: self._closing)
         self._thread = threading.Thread(target=self._run, name="mephisto-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Future[Result]:
         """Queue *job*; its future resolves after the COMMIT. Raises `StoreBusy` when the queue is full."""
+        self._refuse_own_thread("wants to write through the writer, and would wait for itself")
         entry = _Entry(job)
         with self._changed:
             if self._closing:
@@ -76,83 +70,95 @@ class Writer:
         return entry.future
 
     def write(self, job: Job[Result], lane: Lane = Lane.REST) -> Result:
-        """Run *job* and wait until it is committed. Raises what the job raised."""
-        if threading.current_thread() is self._thread:
-            raise StoreError(
-                "A job of the writer wants to write through the writer, and would wait for itself."
-            )
+        """Run *job* and wait until it is committed. Raises what the job raised, or why it could not be saved."""
         return self.submit(job, lane).result()
 
     def close(self) -> None:
-        """Finish what is queued and end the thread."""
+        """Finish what is queued and end the thread; if others keep the file locked, waiting jobs get `StoreBusy`."""
+        self._refuse_own_thread("wants to close the writer")
         with self._changed:
             self._closing = True
             self._changed.notify()
         self._thread.join()
 
+    def _refuse_own_thread(self, what: str) -> None:
+        if threading.current_thread() is self._thread:
+            raise StoreError(f"A job of the writer {what}.")
+
     def _run(self) -> None:
-        with self._engine.connect() as connection:
-            # The driver's own connection: control statements need no translation.
-            driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        try:
             while batch := self._next_batch():
-                started = time.monotonic()
-                self._commit(connection, driver, batch)
-                elapsed = time.monotonic() - started
-                if elapsed > SLOW_SECONDS:
-                    named = ", ".join(sorted({_name(entry.job) for entry in batch}))
-                    logger.warning("Writing %d jobs took %.1f s: %s.", len(batch), elapsed, named)
+                self._commit(batch)
+        finally:
+            self._abandon()
+            self._transactions.close()
 
     def _next_batch(self) -> list[_Entry]:
+        """Wait for jobs; return none when the writer is closed and all are done."""
         with self._changed:
-            while not any(self._lanes.values()):
-                if self._closing:
-                    return []
+            while True:
+                batch = self._take()
+                if batch or self._closing:
+                    return batch
                 self._changed.wait()
-            batch: list[_Entry] = []
-            for lane in Lane:
-                waiting = self._lanes[lane]
-                while waiting and len(batch) < BATCH:
-                    batch.append(waiting.popleft())
-            return batch
 
-    def _commit(self, connection: Connection, driver: sqlite3.Connection, batch: list[_Entry]) -> None:
+    def _take(self) -> list[_Entry]:
+        batch: list[_Entry] = []
+        for lane in Lane:
+            waiting = self._lanes[lane]
+            while waiting and len(batch) < BATCH:
+                entry = waiting.popleft()
+                if entry.future.set_running_or_notify_cancel():  # from here on it cannot be cancelled
+                    batch.append(entry)
+        return batch
+
+    def _commit(self, batch: list[_Entry]) -> None:
+        started = time.monotonic()
         try:
-            outcomes = self._transaction(connection, driver, batch)
-        except Exception as error:  # noqa: BLE001 - whatever a job or the disk raises belongs to the jobs that wait for it
-            _roll_back(driver)
-            if len(batch) == 1:
-                batch[0].future.set_exception(error)
-            else:
-                for entry in batch:
-                    self._commit(connection, driver, [entry])
-            return
-        for entry, (result, violation) in zip(batch, outcomes, strict=True):
-            if violation is None:
-                entry.future.set_result(result)
-            else:
-                entry.future.set_exception(violation)
+            outcomes = self._transactions.run([entry.job for entry in batch])
+        except BaseException as error:  # noqa: BLE001 - the thread goes on, and those who wait hear of it
+            outcomes = [Outcome(error=error) for _ in batch]
+        elapsed = time.monotonic() - started
+        for entry, outcome in zip(batch, outcomes, strict=True):
+            _resolve(entry, outcome)
+        _say_what_was_slow(batch, outcomes, elapsed)
+        if self._closing and all(isinstance(outcome.error, StoreBusy) for outcome in outcomes):
+            self._abandon()
 
-    def _transaction(
-        self, connection: Connection, driver: sqlite3.Connection, batch: list[_Entry]
-    ) -> list[tuple[Any, IntegrityError | None]]:
-        outcomes: list[tuple[Any, IntegrityError | None]] = []
-        driver.execute("BEGIN IMMEDIATE")
-        for entry in batch:
-            driver.execute("SAVEPOINT job")
-            try:
-                outcomes.append((entry.job(connection), None))
-            except IntegrityError as violation:
-                driver.execute("ROLLBACK TO job")
-                outcomes.append((None, violation))
-            driver.execute("RELEASE job")
-        driver.execute("COMMIT")
-        return outcomes
+    def _abandon(self) -> None:
+        with self._changed:
+            self._closing = True
+            left = [entry for waiting in self._lanes.values() for entry in waiting]
+            for waiting in self._lanes.values():
+                waiting.clear()
+        for entry in left:
+            if entry.future.set_running_or_notify_cancel():
+                error = StoreBusy("The database was closed before this could be written.")
+                _resolve(entry, Outcome(error=error))
 
 
-def _roll_back(driver: sqlite3.Connection) -> None:
-    if driver.in_transaction:
-        driver.execute("ROLLBACK")
+def _resolve(entry: _Entry, outcome: Outcome) -> None:
+    """Wake whoever waits; what they have asked to be called then must not end the writer."""
+    try:
+        if outcome.error is None:
+            entry.future.set_result(outcome.result)
+        else:
+            entry.future.set_exception(outcome.error)
+    except BaseException:
+        logger.exception("What follows the write %s raised.", _name(entry.job))
+
+
+def _say_what_was_slow(batch: list[_Entry], outcomes: list[Outcome], elapsed: float) -> None:
+    for entry, outcome in zip(batch, outcomes, strict=True):
+        if outcome.seconds > SLOW_SECONDS:
+            logger.warning("A write took %.1f s: %s.", outcome.seconds, _name(entry.job))
+    beside = elapsed - sum(outcome.seconds for outcome in outcomes)
+    if beside > SLOW_SECONDS:
+        logger.warning("Saving %d writes took %.1f s beside the writes themselves.", len(batch), beside)
 
 
 def _name(job: Job[Any]) -> str:
-    return getattr(job, "__qualname__", None) or repr(job)
+    """Name the function, and never what it was given: that may be a secret."""
+    function = getattr(job, "func", job)  # of a partial
+    name = getattr(function, "__qualname__", type(function).__qualname__)
+    return f"{function.__module__}.{name}"
