@@ -1,4 +1,4 @@
-"""Processes that work on runs: this one's row, and whether another's process is still alive."""
+"""Processes that work on runs: this one's row, and that it is alive."""
 
 import os
 import platform
@@ -8,11 +8,11 @@ import psutil
 
 from mephisto.instants import SECOND
 from mephisto.store import Store, runs
-from mephisto.store.rows import AnyRow
+from mephisto.store.liveness import SILENCE_SECONDS, is_alive
+
+__all__ = ["HEARTBEAT_SECONDS", "SILENCE_SECONDS", "beat", "is_alive", "register"]
 
 HEARTBEAT_SECONDS: Final = 2
-#: After so long without a heartbeat, a process of another machine counts as dead.
-SILENCE_SECONDS: Final = 30
 
 
 def register(store: Store) -> int:
@@ -34,15 +34,3 @@ def beat(store: Store, process_id: int) -> None:
     now = store.now()
     until = now + SILENCE_SECONDS * SECOND
     store.write(lambda connection: runs.keep_alive(connection, process_id, now, until))
-
-
-def is_alive(process: AnyRow, now: int) -> bool:
-    """Say whether the process of a row with host, number, started_at and heartbeat_at lives."""
-    if process.host != platform.node():
-        return bool(process.heartbeat_at + SILENCE_SECONDS * SECOND > now)
-    try:
-        started = psutil.Process(process.number).create_time()
-    except psutil.Error:
-        return False
-    # Another process may have been given the number since; the system's clock is read to a hundredth.
-    return bool(abs(started * SECOND - process.started_at) < SECOND)

@@ -1,94 +1,64 @@
-"""The database file: opening it, knowing it for ours, and the settings of every connection."""
+"""The database file: opening it, making it, and bringing an older one up to date."""
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
-from mephisto.model import Model
-from mephisto.store import json_text
-
-FILE_NAME: Final = "mephisto.db"
-APPLICATION_ID: Final = 0x4D455048  # "MEPH", in the header of the file
-REVISION: Final = 1
+from mephisto.store.connections import make_engine
+from mephisto.store.failures import in_sentences
+from mephisto.store.recognition import check_folder, check_rights, recognise
+from mephisto.store.schema import CURRENT, Schema, create, revision
 
 
-def open_database(path: Path) -> Engine:
-    """Open the database at *path*, or make a new one.
+def open_database(path: Path, schema: Schema = CURRENT) -> Engine:
+    """Open the database at *path*: a new one if nothing is there, an older one once it is brought up to date.
 
-    Raises `StoreError` if the file is not ours, is of another version, or cannot be used.
+    Raises `StoreError` if the file is not ours, is of a version that is not known, or cannot be used.
     """
+    path = path.absolute().resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        engine = _engine(path)
-        with engine.connect() as connection:
-            if not is_ours(path, connection):
-                _create(engine)
-    except (OSError, DatabaseError) as error:
+        check_folder(path.parent)
+        if not recognise(path):
+            try:
+                create(path, schema)
+            except FileExistsError:  # another process was quicker
+                recognise(path)
+        check_rights(path)
+        return _opened(path, schema)
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        told = in_sentences(error, path)
+        if isinstance(told, StoreError):
+            raise told from error
         raise StoreError(
             f"The database {path} cannot be opened.",
             str(getattr(error, "orig", None) or error),
             "See that you may write there, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
         ) from error
-    return engine
 
 
-def is_ours(path: Path, connection: Connection) -> bool:
-    """Say whether a database is one of ours; False if it is empty. Raises `StoreError` if it is anything else."""
-    if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
-        return False
-    if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
-        raise _foreign(path)
-    _check_revision(path, connection.exec_driver_sql("PRAGMA user_version").scalar())
-    return True
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        # The driver starts no transactions of its own: the writer says BEGIN, and readers need none.
-        isolation_level="AUTOCOMMIT",
-        json_serializer=json_text.encode,
-        json_deserializer=json_text.decode,
-        pool_size=16,
-        max_overflow=64,
-    )
-    event.listen(engine, "connect", _prepare)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: Any) -> None:
-    connection.execute("PRAGMA busy_timeout = 30000")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # answers are paid for: survive a power cut, too
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _create(engine: Engine) -> None:
-    with engine.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar() == 0:
-            Model.metadata.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.exec_driver_sql(f"PRAGMA user_version = {REVISION}")
-        connection.exec_driver_sql("COMMIT")
-
-
-def _foreign(path: Path) -> StoreError:
-    return StoreError(
-        f"{path} is a database, but not one of ours.",
-        "It was made by another program, and is left as it is.",
-        "Move it away, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
-    )
-
-
-def _check_revision(path: Path, found: Any) -> None:
-    if found != REVISION:
+def _opened(path: Path, schema: Schema) -> Engine:
+    engine = make_engine(path)
+    try:
+        with engine.connect() as connection:
+            journal: Any = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            found = revision(connection)
+    except BaseException:
+        engine.dispose()
+        raise
+    if found == schema.revision and journal == "wal":
+        return engine
+    engine.dispose()
+    if journal != "wal":
         raise StoreError(
-            f"{path} was made by another version of mephisto.",
-            f"Its tables are of revision {found}; this version reads revision {REVISION}.",
-            "Use the version that made it, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
+            f"The file system of {path} cannot share memory between processes.",
+            f"Without it, nobody can read while another writes (journal mode {journal!r}).",
+            "Choose a folder on another disk: MEPHISTO_DATA_DIR=PATH.",
         )
+    from mephisto.store.upgrade import upgrade  # slow to import, and rarely needed
+
+    upgrade(path, schema)
+    return _opened(path, schema)
