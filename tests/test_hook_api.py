@@ -13,9 +13,11 @@ BlueprintSpecs
   question  blueprint_build(config, public)  required
 ArchitectSpecs
   question  architect_check(config)
+  question  architect_address(config)
   question  architect_deploy(config, site, desk)  required
   command   architect_shutdown(config, state)  required
 ProviderSpecs
+  question  provider_register(config)
   question  provider_adapter(config)  required
   question  provider_links(config, run, url)
   question  provider_identify(config, data)  required

@@ -61,6 +61,10 @@ class ArchitectSpecs:
     def architect_check(self, config: Any) -> Iterable[Problem]:
         """Question: what is wrong with the options? Asked before anything is created."""
 
+    @hookspec(firstresult=True)
+    def architect_address(self, config: Any) -> str | None:
+        """Question: at which URL will it be, as far as that is known beforehand? Nothing is deployed to find out."""
+
     @required
     @hookspec(firstresult=True)
     def architect_deploy(self, config: Any, site: Path, desk: Desk) -> Deployed:
@@ -77,6 +81,13 @@ class ArchitectSpecs:
 class ProviderSpecs:
     """Who does the work, and who pays them."""
 
+    @hookspec(firstresult=True)
+    def provider_register(self, config: Any) -> Iterable[Problem]:
+        """Question: what keeps this account from being registered? *config* is the plugin's `RequesterConfig`.
+
+        Asked before the account is kept; what registering takes elsewhere is done here.
+        """
+
     @required
     @hookspec(firstresult=True)
     def provider_adapter(self, config: Any) -> Adapter:
@@ -91,7 +102,7 @@ class ProviderSpecs:
     def provider_identify(self, config: Any, data: Mapping[str, Any]) -> Identity | Refuse:
         """Question: who is this? *data* is what the adapter's `getAgentRegistration` returned, unchecked."""
 
-    # C: provider_register  ·  D: provider_approve, _reject, _soft_reject, _bonus, _block, _grant, _revoke
+    # D: provider_approve, _reject, _soft_reject, _bonus, _block, _grant, _revoke
     # H: provider_publish, provider_expire, provider_status, provider_cost
 
 

@@ -15,6 +15,7 @@ import platformdirs
 from mephisto.errors import ConfigError
 
 DATA_DIRECTORY = "core.main_data_directory"
+DATA_DIRECTORY_VARIABLE = "MEPHISTO_DATA_DIR"
 
 
 def settings_file() -> Path:
@@ -31,7 +32,7 @@ def data_directory() -> Path:
     It is `MEPHISTO_DATA_DIR`, else the setting `core.main_data_directory`, else the platform's folder for a
     user's data. Raises `ConfigError` if the settings cannot be read.
     """
-    named = os.environ.get("MEPHISTO_DATA_DIR") or get(DATA_DIRECTORY)
+    named = os.environ.get(DATA_DIRECTORY_VARIABLE) or get(DATA_DIRECTORY)
     if named is None or named == "":
         return platformdirs.user_data_path("mephisto", appauthor=False).absolute()
     if not isinstance(named, str):

@@ -1,11 +1,12 @@
-"""In whose name a task is launched."""
+"""In whose name a task is launched: accounts, registered or found."""
 
 import dataclasses
+from pathlib import Path
 
-from mephisto.config import MISSING, default_of
-from mephisto.errors import ConfigError
+from mephisto.config import MISSING, RequesterArgs, default_of
+from mephisto.errors import ChecksFailed, ConfigError
 from mephisto.operations.plan import Plan
-from mephisto.plugins import load
+from mephisto.plugins import Use, load
 from mephisto.store import Store, people
 
 
@@ -26,10 +27,28 @@ def requester_of(store: Store, plan: Plan) -> int:
             if wanted
             else f"No account is registered with the provider {provider!r}.",
             "A task is launched in the name of an account.",
-            f"'mephisto wut requester={provider}' tells what registering one takes.",
+            f"Register one: mephisto register {provider} name=... (without name=... it tells what that takes).",
         )
     new_id, now = store.ids.new(), store.now()
     return store.write(lambda connection: people.requester_id(connection, new_id, provider, name, now))
+
+
+def register_account(directory: Path, provider: str, config: RequesterArgs) -> str:
+    """Register an account with *provider*, keep it in the database of *directory*, and return its name.
+
+    Raises `ChecksFailed` with what the provider says against it, and what a plugin raises; nothing is kept then.
+    """
+    use = Use({"provider": provider})
+    problems = use.ask_all(use.hooks.provider_register, config=config)
+    if problems:
+        raise ChecksFailed(problems)
+    store = Store(directory)
+    try:
+        new_id, now = store.ids.new(), store.now()
+        store.write(lambda connection: people.requester_id(connection, new_id, provider, config.name, now))
+    finally:
+        store.close()
+    return config.name
 
 
 def _name_of_free_account(provider: str, wanted: str | None) -> str | None:

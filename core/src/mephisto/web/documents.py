@@ -25,11 +25,13 @@ _SCRIPTS: Final = (
     '<script src="/_mephisto/page.js"></script>'
     '<script src="/wrap_crowd_source.js"></script>'
 )
+_STYLE_LINK: Final = '<link rel="stylesheet" href="/_mephisto/page.css">'
+_STYLE_FILE: Final = Path(__file__).parent / "static" / "page.css"
 _FRAGMENT: Final = (
     '<!doctype html>\n<html class="mephisto-fragment">\n<head>\n<meta charset="utf-8">\n'
     '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     "{scripts}\n"
-    '<link rel="stylesheet" href="/_mephisto/page.css">\n'
+    "{style}\n"
     "</head>\n<body>\n{fragment}\n</body>\n</html>\n"
 )
 
@@ -37,13 +39,16 @@ _FRAGMENT: Final = (
 class Document:
     """A template, read once, to be filled for each worker."""
 
-    def __init__(self, template: str, page: str) -> None:
-        """Prepare *template* to be shown as *page*, which our script is told: `task`, `preview`, `onboarding`."""
+    def __init__(self, template: str, page: str | None) -> None:
+        """Prepare *template* to be shown as *page*, which our script is told: `task`, `preview`, `onboarding`.
+
+        None leaves our scripts out, for a page that is looked at without a server.
+        """
         # Every second piece is the name of a variable.
         self._pieces = _VARIABLE.split(_with_scripts(template, page))
 
     @classmethod
-    def read(cls, path: Path, page: str) -> Self:
+    def read(cls, path: Path, page: str | None) -> Self:
         """Read a template, which is UTF-8, or, if it cannot be, what Windows used before."""
         content = path.read_bytes()
         try:
@@ -76,11 +81,15 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value, ensure_ascii=False, default=str)
 
 
-def _with_scripts(template: str, page: str) -> str:
-    scripts = _SCRIPTS.format(data=json.dumps({"page": page}).replace("<", "\\u003c"))
+def _with_scripts(template: str, page: str | None) -> str:
+    if page is None:
+        scripts, style = "", f"<style>\n{_STYLE_FILE.read_text(encoding='utf-8')}</style>"
+    else:
+        scripts = _SCRIPTS.format(data=json.dumps({"page": page}).replace("<", "\\u003c"))
+        style = _STYLE_LINK
     prologue = _PROLOGUE.match(template)
     end = prologue.end() if prologue else 0
     whole = prologue is not None and any(prologue.groupdict().values())
     if whole or _BODY.match(template, end):
         return template[:end] + scripts + template[end:]
-    return _FRAGMENT.format(scripts=scripts, fragment=template)
+    return _FRAGMENT.format(scripts=scripts, style=style, fragment=template)

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from mephisto import ArchitectArgs, Deployed, Desk, Problem, arg, hookimpl
 
-HIGHEST_PORT = 65_535
-
 
 @dataclass
 class LocalArchitectArgs(ArchitectArgs):
@@ -24,7 +22,7 @@ class LocalArchitect:
 
     @hookimpl
     def architect_check(self, config: LocalArchitectArgs) -> Iterable[Problem]:
-        from mephisto_architect_local._server import why_not
+        from mephisto_architect_local._server import HIGHEST_PORT, why_not
 
         if not 0 <= config.port <= HIGHEST_PORT:
             yield Problem(
@@ -34,6 +32,10 @@ class LocalArchitect:
             )
         elif reason := why_not(config.hostname, config.port):
             yield reason
+
+    @hookimpl
+    def architect_address(self, config: LocalArchitectArgs) -> str | None:
+        return f"http://{config.hostname}:{config.port}" if config.port else None
 
     @hookimpl
     def architect_deploy(self, config: LocalArchitectArgs, site: Path, desk: Desk) -> Deployed:

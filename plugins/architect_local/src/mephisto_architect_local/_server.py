@@ -1,9 +1,18 @@
-"""Whether a server could start here."""
+"""Whether a server could start here, and who is in its way."""
 
 import errno
+import shlex
 import socket
+from typing import Any, Final
+
+import psutil
 
 from mephisto import Problem
+
+HIGHEST_PORT: Final = 65_535
+#: How many ports are tried to find one that can be recommended.
+TRIED: Final = 50
+LONGEST_COMMAND: Final = 60
 
 
 def why_not(hostname: str, port: int) -> Problem | None:
@@ -18,28 +27,59 @@ def why_not(hostname: str, port: int) -> Problem | None:
         )
     if port == 0:
         return None
-    try:
-        _try(addresses[0])
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            return Problem(
-                f"Port {port} on {hostname} is taken.",
-                "Another program, perhaps another run, is listening there.",
-                f"End it, or choose another port: mephisto.architect.port={port + 1}",
-            )
+    failures = _failures(addresses)
+    if any(failure.errno == errno.EADDRINUSE for failure in failures):
+        return Problem(
+            f"Port {port} on {hostname} is taken.",
+            f"{_listener(port) or 'Another program, perhaps another run,'} is listening there.",
+            f"End it, or choose another port: mephisto.architect.port={_free_port(hostname, port)}",
+        )
+    if len(failures) == len(addresses):
         return Problem(
             f"Nothing can be served at {hostname}:{port}.",
-            str(error),
+            str(failures[0]),
             "Choose another mephisto.architect.hostname or mephisto.architect.port.",
         )
     return None
 
 
-def _try(address: tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[object, ...]]) -> None:
-    family, kind, protocol, _, place = address
+def _failures(addresses: list[Any]) -> list[OSError]:
+    """Return why nothing can listen at some of *addresses*, as `getaddrinfo` gives them."""
+    failures = []
+    for address in addresses:
+        try:
+            _try(*address)
+        except OSError as error:
+            failures.append(error)
+    return failures
+
+
+def _try(family: int, kind: int, protocol: int, _: str, place: Any) -> None:
     with socket.socket(family, kind, protocol) as trial:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would let two programs share a port
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         trial.bind(place)
+
+
+def _free_port(hostname: str, port: int) -> int:
+    """Return the next port that is free, or 0, which takes any."""
+    for other in range(port + 1, min(port + TRIED, HIGHEST_PORT) + 1):
+        if not _failures(socket.getaddrinfo(hostname, other, type=socket.SOCK_STREAM)):
+            return other
+    return 0
+
+
+def _listener(port: int) -> str | None:
+    """Name the process that listens on *port*, where the system tells."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                process = psutil.Process(connection.pid)
+                command = shlex.join(process.cmdline()) or process.name()
+                shown = command if len(command) <= LONGEST_COMMAND else f"{command[:LONGEST_COMMAND]}…"
+                return f"Process {connection.pid} ({shown})"
+    except (psutil.Error, OSError):
+        return None
+    return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mephisto import Adapter, Identity, Link, ProviderArgs, Refuse, RequesterArgs, arg, hookimpl
+from mephisto import Adapter, Identity, Link, Problem, ProviderArgs, Refuse, RequesterArgs, arg, hookimpl
 
 
 @dataclass
@@ -24,6 +24,15 @@ class MockProvider:
 
     Config = MockProviderArgs
     RequesterConfig = MockRequesterArgs
+
+    @hookimpl
+    def provider_register(self, config: MockRequesterArgs) -> Iterable[Problem]:
+        if config.force_fail:
+            yield Problem(
+                f"The account {config.name!r} was refused.",
+                "force_fail is true, which asks for that.",
+                "Leave force_fail out.",
+            )
 
     @hookimpl
     def provider_adapter(self) -> Adapter:
