@@ -2,34 +2,31 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
 from mephisto.store import json_text
-from mephisto.store.database import FILE_NAME, is_ours
-
-# The first tidies up after itself like any other program; the others need no right to write. The last one is for a
-# folder in which SQLite may not make the files that readers agree by, so that nobody else can be writing either.
-_WAYS: Final = ("mode=rw", "mode=ro", "mode=ro&immutable=1")
+from mephisto.store.failures import in_sentences
+from mephisto.store.recognition import FILE_NAME, recognise
+from mephisto.store.schema import CURRENT, revision
 
 
 @contextmanager
 def reading(directory: Path) -> Iterator[Connection | None]:
-    """Give a connection that only reads the database of *directory*; None if there is none, or nothing in it.
+    """Give a connection that only reads the database of *directory*; None if there is none.
 
     Raises `StoreError` if it is not ours, of another version, or cannot be read.
     """
-    path = directory / FILE_NAME
-    if not path.exists():
+    path = (directory / FILE_NAME).absolute()
+    if not recognise(path):
         yield None
         return
     try:
-        with closing(_open(path)) as raw:
+        with closing(_connected(path)) as raw:
             engine = create_engine(
                 "sqlite://",
                 creator=lambda: raw,
@@ -39,37 +36,32 @@ def reading(directory: Path) -> Iterator[Connection | None]:
                 json_deserializer=json_text.decode,
             )
             with engine.connect() as connection:
-                yield connection if is_ours(path, connection) else None
+                _check_revision(path, connection)
+                yield connection
     except (sqlite3.Error, DatabaseError) as error:
-        raise StoreError(
-            f"The database {path} cannot be read.",
-            str(getattr(error, "orig", None) or error),
-            "See that you may read it, or name another folder: MEPHISTO_DATA_DIR=PATH.",
-        ) from error
+        raise in_sentences(error, path) from error
 
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy the database of the folder *source*, if it has one, into *target*, as it stands at one moment."""
-    path = source / FILE_NAME
-    if path.exists():
-        with closing(_open(path)) as one, closing(sqlite3.connect(target / FILE_NAME)) as other:
+    path = (source / FILE_NAME).absolute()
+    if recognise(path):
+        with closing(_connected(path)) as one, closing(sqlite3.connect(target / FILE_NAME)) as other:
             one.backup(other)
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    for way in _WAYS[:-1]:
-        with suppress(sqlite3.OperationalError):
-            return _connected(path, way)
-    return _connected(path, _WAYS[-1])
-
-
-def _connected(path: Path, way: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?{way}", uri=True, isolation_level=None)
-    try:
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute("PRAGMA busy_timeout = 10000")
-        connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.Error:
-        connection.close()
-        raise
+def _connected(path: Path) -> sqlite3.Connection:
+    # "rw" does not make a file; unlike "ro", it leaves none of SQLite's own files behind.
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None)
+    connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _check_revision(path: Path, connection: Connection) -> None:
+    found = revision(connection)
+    if found != CURRENT.revision:
+        raise StoreError(
+            f"{path} was made by another version of mephisto.",
+            f"Its tables are of revision {found or 'none'}; this version reads revision {CURRENT.revision}.",
+            "If it is the older one, the next launch brings it up to date; else use the version that made it.",
+        )
