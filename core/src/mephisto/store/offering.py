@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import AgentStatus, UnitStatus
+from mephisto.status import AgentStatus, RunStatus, UnitStatus
 from mephisto.store import events, json_text
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
@@ -30,8 +30,18 @@ def add(
     pay_cents: int,
     *,
     ended: bool,
-) -> None:
-    """Make assignments and units of the rows from *position* on, and note how far the source has been read."""
+) -> bool:
+    """Make assignments and units of the rows from *position* on, and note how far the source has been read.
+
+    False, and nothing is made, if the run takes no more rows: its feeder may hear of that a little later.
+    """
+    fed = connection.execute(
+        update(task_runs)
+        .where(task_runs.c.id == run_id, task_runs.c.status.in_((RunStatus.LAUNCHING, RunStatus.LIVE)))
+        .values(source_position=position + len(chunk), source_ended=ended)
+    )
+    if fed.rowcount == 0:
+        return False
     assignment_ids = ids.block(max(1, len(chunk)))
     unit_ids = iter(ids.block(max(1, sum(new.units for new in chunk))))
     if chunk:
@@ -52,11 +62,7 @@ def add(
                 for index in range(new.units)
             ],
         )
-    connection.execute(
-        update(task_runs)
-        .where(task_runs.c.id == run_id)
-        .values(source_position=position + len(chunk), source_ended=ended)
-    )
+    return True
 
 
 def _assignment_rows(
