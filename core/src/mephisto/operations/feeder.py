@@ -1,17 +1,19 @@
 """The feeder: pulls rows of data from their source and makes them assignments, no further ahead than is needed."""
 
 import logging
+import reprlib
 import threading
-import time
 from collections import deque
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
 
 from mephisto.effects import AssignmentData
-from mephisto.errors import ConfigError
-from mephisto.store import Store, offering, runs
+from mephisto.errors import ConfigError, MephistoError
+from mephisto.operations.callbacks import show
+from mephisto.store import Store, json_text, offering, runs
 from mephisto.store.offering import NewAssignment
 
 logger = logging.getLogger(__name__)
@@ -19,6 +21,17 @@ logger = logging.getLogger(__name__)
 CHUNK: Final = 500
 LEAST_AHEAD: Final = 1_000
 POLL_SECONDS: Final = 0.1
+#: How long it waits before rows that could not be saved, on a full disk perhaps, are saved again.
+RETRY_SECONDS: Final = 1.0
+
+
+@dataclass
+class _Stretch:
+    """Rows in a row, from `first` to `last`, that have the same number of units."""
+
+    first: int
+    last: int
+    units: int
 
 
 class Feeder:
@@ -39,7 +52,7 @@ class Feeder:
         self._pay_cents = pay_cents
         self._window = window
         self._most_ahead = max(2 * window, LEAST_AHEAD)
-        self._ahead: deque[tuple[int, int]] = deque()  # (row, units) beyond the frontier
+        self._ahead: deque[_Stretch] = deque()  # the rows beyond the furthest one worked on
         self._units_ahead = 0
         self._pending: list[NewAssignment] = []
         self._position = 0
@@ -57,59 +70,112 @@ class Feeder:
     def flush(self, *, ended: bool = False) -> None:
         """Commit the rows that have been read, and `ended`: whether they were the last."""
         with self._lock:
-            chunk, self._pending = self._pending, []
+            chunk, position = self._pending, self._position
             if not chunk and not ended:
                 return
-            position = self._position
-            self._position += len(chunk)
 
             def job(connection: Connection) -> None:
-                offering.add(
+                if offering.add(
                     connection, self._store.ids, self._run_id, position, chunk, self._pay_cents, ended=ended
-                )
-                offering.open_window(connection, self._run_id, self._window)
+                ):
+                    offering.open_window(connection, self._run_id, self._window)
 
             self._store.write(job)
+            # Not before the commit: rows that could not be saved are saved with the next ones.
+            self._pending = []
+            self._position += len(chunk)
         self.first.set()
 
     def _run(self) -> None:
+        taken = 0
         try:
-            for index, row in enumerate(self._source):
+            for row in self._source:
                 if self._stopped.is_set():
                     return
-                self._take(index, row)
+                self._take(taken, row)
+                taken += 1
                 self._wait_for_demand()
-        except Exception as error:
+        except BaseException as error:  # noqa: BLE001 - a researcher's generator may raise anything, even SystemExit
             self.error = error
-            logger.error("The task data ended with an error after %d rows.", self._position, exc_info=error)
-        if not self._stopped.is_set():
-            self.flush(ended=True)
+            _show(error, taken)
+        self._save(ended=True)
         self.first.set()
 
     def _take(self, index: int, row: AssignmentData) -> None:
-        if not isinstance(row.data, Mapping):
-            raise ConfigError(
-                f"Row {index + 1} of the task data is {row.data!r}.",
-                "Each row must be a dict of values.",
-                "Correct the source of the data; the rows before it are offered.",
-            )
+        new = _checked(index, row)
         with self._lock:
-            self._pending.append(NewAssignment(row.data, row.units))
+            self._pending.append(new)
             full = len(self._pending) >= CHUNK
-        self._ahead.append((index, row.units))
-        self._units_ahead += row.units
+        if self._ahead and self._ahead[-1].units == new.units:
+            self._ahead[-1].last = index
+        else:
+            self._ahead.append(_Stretch(index, index, new.units))
+        self._units_ahead += new.units
         if full:
-            self.flush()
+            self._save()
+
+    def _save(self, *, ended: bool = False) -> None:
+        told = False
+        while not self._stopped.is_set():
+            try:
+                self.flush(ended=ended)
+            except Exception:
+                if not told:
+                    logger.exception("Rows of the task data could not be saved; it is tried until they are.")
+                told = True
+                self._stopped.wait(RETRY_SECONDS)
+            else:
+                return
 
     def _wait_for_demand(self) -> None:
         while self._units_ahead >= self._most_ahead and not self._stopped.is_set():
-            self.flush()
+            self._save()
             self._forget_worked_on()
             if self._units_ahead >= self._most_ahead:
-                time.sleep(POLL_SECONDS)
+                self._stopped.wait(POLL_SECONDS)
 
     def _forget_worked_on(self) -> None:
         with self._store.read() as connection:
             frontier = runs.progress(connection, self._run_id).frontier
-        while self._ahead and self._ahead[0][0] <= frontier:
-            self._units_ahead -= self._ahead.popleft()[1]
+        while self._ahead and self._ahead[0].first <= frontier:
+            stretch = self._ahead[0]
+            worked_on = min(stretch.last, frontier) + 1 - stretch.first
+            self._units_ahead -= worked_on * stretch.units
+            stretch.first += worked_on
+            if stretch.first > stretch.last:
+                self._ahead.popleft()
+
+
+def _checked(index: int, row: AssignmentData) -> NewAssignment:
+    """Return what is stored of a row: a copy, since a generator may go on to change the one it gave."""
+    if not isinstance(row, AssignmentData) or not isinstance(row.data, Mapping):
+        given = row.data if isinstance(row, AssignmentData) else row
+        raise ConfigError(
+            f"Row {index + 1} of the task data is {reprlib.repr(given)}.",
+            "Each row must be a dict of values.",
+            "Correct the source of the data; the rows before it are offered.",
+        )
+    if row.units < 1:
+        raise ConfigError(
+            f"Row {index + 1} of the task data shall be done by {row.units} workers.",
+            "It has to be 1 at least.",
+            "Correct the source of the data; the rows before it are offered.",
+        )
+    try:
+        text = json_text.encode(dict(row.data))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"Row {index + 1} of the task data cannot be stored: {reprlib.repr(dict(row.data))}.",
+            str(error),
+            "Give each row values that JSON knows: text, numbers, True, False, None, lists and dicts. "
+            "The rows before it are offered.",
+        ) from error
+    return NewAssignment(json_text.decode(text), row.units)
+
+
+def _show(error: BaseException, rows: int) -> None:
+    if isinstance(error, MephistoError):
+        logger.error("The task data ended early.\n%s", error)
+    else:
+        show("The source of the task data", error)
+    logger.error("The rows before, %d of them, are offered; the run will end as failed.", rows)
