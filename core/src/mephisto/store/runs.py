@@ -76,8 +76,8 @@ def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(processes).values(row))
 
 
-def unfinished(connection: Connection, task_name: str) -> list[AnyRow]:
-    """List the runs of a task that have not ended, with the process that works, or worked, on them."""
+def unfinished(connection: Connection, task_name: str | None = None) -> list[AnyRow]:
+    """List the runs, of one task if it is named, that have not ended, with the process that works, or worked, on them."""
     query = (
         select(
             task_runs.c.id,
@@ -89,8 +89,10 @@ def unfinished(connection: Connection, task_name: str) -> list[AnyRow]:
         )
         .join_from(task_runs, processes)
         .join(tasks, tasks.c.id == task_runs.c.task_id)
-        .where(tasks.c.name == task_name, task_runs.c.status.in_(UNFINISHED_RUNS))
+        .where(task_runs.c.status.in_(UNFINISHED_RUNS))
     )
+    if task_name is not None:
+        query = query.where(tasks.c.name == task_name)
     return list(connection.execute(query))
 
 
@@ -145,7 +147,8 @@ def last_submission(connection: Connection, run_id: int) -> int | None:
     query = (
         select(submissions.c.received_at)
         .join(agents, agents.c.id == submissions.c.agent_id)
-        .where(agents.c.task_run_id == run_id)
+        # Ids grow with time: without the second condition, a run without answers would look at those of all others.
+        .where(agents.c.task_run_id == run_id, submissions.c.id > run_id)
         .order_by(submissions.c.id.desc())
         .limit(1)
     )
