@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from mephisto.errors import StoreError
 from mephisto.model import agents, submissions, units, uploads
 from mephisto.status import (
     AGENT,
@@ -39,19 +40,31 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the page is told. `conflict`: an answer of another identity came first."""
+    """What the page is told. `conflict`: an answer of another identity came first.
+
+    `unused` are the paths of files that came once more with an answer that had come before; their rows are gone.
+    """
 
     code: str
     run_id: int
     duplicate: bool = False
     conflict: bool = False
+    unused: Sequence[str] = ()
+
+
+class UploadsGone(StoreError):
+    """The files of an answer are not there any more, so that it has to be sent once more."""
 
 
 def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, now: int) -> Receipt | None:
-    """Take in an answer; None if nobody has this token."""
+    """Take in an answer; None if nobody has this token.
+
+    Raises `UploadsGone` if files that came with it were dropped meanwhile, since the run ended.
+    """
     agent = connection.execute(select(agents).where(agents.c.token == incoming.token)).first()
     if agent is None:
         return None
+    _see_that_all_are_there(connection, agent.id, incoming.upload_ids)
     first = connection.execute(
         select(submissions).where(submissions.c.agent_id == agent.id).order_by(submissions.c.id).limit(1)
     ).first()
@@ -60,9 +73,11 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
     counts = _complete(connection, terms, agent, now)
     kind = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
     code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
+    # A page that outlived its run may find another one at the same address: the answer is kept all the same.
+    is_mine = agent.task_run_id == terms.run_id
     if counts:
-        events.add(connection, ids, agent, now, heard=terms.heard)
-    if counts and terms.window:
+        events.add(connection, ids, agent, now, heard=terms.heard and is_mine)
+    if counts and terms.window and is_mine:
         offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
 
@@ -82,19 +97,26 @@ def _repeated(
     connection: Connection, ids: Ids, agent: AnyRow, first: AnyRow, incoming: Incoming, now: int
 ) -> Receipt:
     conflict = bool(incoming.submission_id) and incoming.submission_id != first.submission_id
+    unused: Sequence[str] = ()
+    is_known = True
     if conflict or (not incoming.submission_id and incoming.digest != first.digest):
         identity = incoming.submission_id or f"differing {incoming.digest}"
         known = select(submissions.c.id).where(
             submissions.c.agent_id == agent.id, submissions.c.submission_id == identity
         )
-        if connection.execute(known).first() is None:
+        is_known = connection.execute(known).first() is not None
+        if not is_known:
             _add(connection, ids, agent.id, identity, SubmissionKind.DUPLICATE, incoming, now)
-    return Receipt(first.receipt_code, agent.task_run_id, duplicate=True, conflict=conflict)
+    if is_known and incoming.upload_ids:
+        unused = discard(connection, incoming.upload_ids)
+    return Receipt(first.receipt_code, agent.task_run_id, duplicate=True, conflict=conflict, unused=unused)
 
 
 def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> bool:
     """Let the answer count: at once for a live attempt, for an ended one if its unit can be taken again."""
-    if agent.status != AgentStatus.IN_TASK and not claims.retake(connection, terms, agent):
+    if agent.status != AgentStatus.IN_TASK and not (
+        agent.task_run_id == terms.run_id and claims.retake(connection, terms, agent)
+    ):
         return False
     connection.execute(
         update(agents)
@@ -107,6 +129,45 @@ def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> 
         .values(status=UnitStatus.COMPLETED)
     )
     return True
+
+
+def _see_that_all_are_there(connection: Connection, agent_id: int, upload_ids: Sequence[int]) -> None:
+    if not upload_ids:
+        return
+    query = (
+        select(func.count())
+        .select_from(uploads)
+        .where(uploads.c.id.in_(upload_ids), uploads.c.agent_id == agent_id)
+    )
+    if connection.execute(query).scalar_one() != len(upload_ids):
+        raise UploadsGone("The files of an answer are not there any more.")
+
+
+def discard(connection: Connection, upload_ids: Sequence[int]) -> Sequence[str]:
+    """Forget uploads that no answer came for; return the paths of their files, which may go after the commit."""
+    gone = (
+        delete(uploads)
+        .where(uploads.c.id.in_(upload_ids), uploads.c.submission_id.is_(None))
+        .returning(uploads.c.path)
+    )
+    return connection.execute(gone).scalars().all()
+
+
+def drop_unused(connection: Connection, run_id: int) -> Sequence[str]:
+    """Forget all uploads of a run that no answer came for, as `discard` does."""
+    mine = select(agents.c.id).where(agents.c.task_run_id == run_id)
+    gone = (
+        delete(uploads)
+        .where(uploads.c.submission_id.is_(None), uploads.c.agent_id.in_(mine))
+        .returning(uploads.c.path)
+    )
+    return connection.execute(gone).scalars().all()
+
+
+def paths(connection: Connection, run_id: int) -> set[str]:
+    """List where the files of a run are."""
+    mine = select(uploads.c.path).join_from(uploads, agents).where(agents.c.task_run_id == run_id)
+    return set(connection.execute(mine).scalars())
 
 
 def _add(
