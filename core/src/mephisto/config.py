@@ -124,6 +124,9 @@ class TaskRunArgs:
     callback_patience_in_seconds: int = arg(
         "How long a worker's request waits for a function of the run script, in seconds.", 10
     )
+    grace_time_in_seconds: int = arg(
+        "How long workers may finish what they have begun when the run is stopped, in seconds.", 60
+    )
     largest_upload_in_megabytes: int = arg("How large one file of a worker may be, in MiB.", 100)
     largest_answer_in_megabytes: int = arg("How large an answer may be with all its files, in MiB.", 1024)
     most_uploads: int = arg("How many files an answer may have.", 100)

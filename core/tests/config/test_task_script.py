@@ -129,7 +129,7 @@ def test_the_researchers_own_exception_keeps_its_traceback_without_hydras_frames
     [
         ("raise KeyboardInterrupt", 130),
         ("raise SystemExit(5)", 5),
-        ("operator.launch_failed = True", 1),
+        ("operator._has_failed = True", 1),
         ("from mephisto.errors import LaunchError; raise LaunchError('It failed.')", 1),
     ],
 )

@@ -12,10 +12,11 @@ from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, uploads, workers
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.listening import Listening
+from mephisto.operations.tally import Tally
 from mephisto.operations.uploads import UploadFolder
 from mephisto.plugins import Use
 from mephisto.refusals import SENTENCES, Reason
-from mephisto.status import ANSWERED_AGENTS, AgentStatus
+from mephisto.status import AgentStatus
 from mephisto.store import Lane, Store, StoreBusy, claims, json_text, submissions
 from mephisto.store.admission import Terms
 from mephisto.store.rows import AnyRow
@@ -33,6 +34,7 @@ class RunDesk:
     provider: ProviderArgs
     terms: Terms
     pages: Pages
+    tally: Tally
     changed: Callable[[], None]
     choosing: Choosing | None = None
     listening: Listening | None = None
@@ -57,8 +59,6 @@ class RunDesk:
         agent = self._agent(packet["subject_id"])
         if agent is None:
             return _error(404, "Nobody here has this token.")
-        if agent.status in ANSWERED_AGENTS:
-            return _error(409, "This task has already been handed in.")
         data, upload_id = packet["data"], self.store.ids.new()
         stored = UploadFolder(self.store.directory).store(stream, self.terms.run_id, agent.id, upload_id)
         row = {
@@ -81,6 +81,7 @@ class RunDesk:
         )
         if isinstance(identity, Refuse):
             return Reply(_details(request_id, failure_reason=identity.reason))
+        self.tally.note_request()
         request = claims.Request(
             identity.worker_name,
             identity.registration,
@@ -93,6 +94,7 @@ class RunDesk:
             self.listening.wait_for(request.worker_name)
         outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
         if isinstance(outcome, claims.Refused):
+            self.tally.note_refusal(outcome.reason, identity.worker_name)
             logger.info("No unit for worker %s: %s.", identity.worker_name, outcome.reason)
             return Reply(_refusal(request_id, outcome))
         if outcome.fresh:
@@ -169,7 +171,7 @@ class RunDesk:
 
     def _log_error(self, token: str, data: Mapping[str, Any]) -> Reply:
         agent = self._agent(token)
-        logger.warning("[FRONT_END_ERROR]: agent %s: %s", agent.id if agent else "unknown", dict(data))
+        self.tally.note_error(agent.id if agent else None, data)
         return Reply({"status": "Error log sent!"})
 
     def _agent(self, token: str) -> AnyRow | None:

@@ -5,6 +5,7 @@ import shutil
 import threading
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,10 @@ from mephisto.operations.live_run import LiveRun
 from mephisto.operations.options import remarks
 from mephisto.operations.plan import Plan
 from mephisto.operations.processes import SILENCE_SECONDS, is_alive
+from mephisto.operations.run_log import run_log
 from mephisto.operations.script_identity import script_identity
+from mephisto.operations.tally import Tally
+from mephisto.operations.undo import Undo
 from mephisto.qualification_rules import requirements_of
 from mephisto.status import RunStatus
 from mephisto.store import offering, qualifications, runs
@@ -55,16 +59,19 @@ class Launcher:
         Raises `LaunchError`, or what a plugin raised, after undoing what was done.
         """
         self._launches += 1
-        _say_what_is_known(plan, self._store.directory)
-        terms = self._create(plan, run_id or self._store.ids.new())
-        directory = self._store.directory / "runs" / str(terms.run_id)
-        undo = ExitStack()
+        run_id = run_id or self._store.ids.new()
+        directory, undo = self._store.directory / "runs" / str(run_id), Undo()
+        log = ExitStack()
+        undo.add("close the log file", log.close)
+        log_path = log.enter_context(run_log(directory))
         try:
+            _say_what_is_known(plan, self._store.directory, log_path)
+            terms = self._create(plan, run_id)
             return self._open(plan, terms, directory, undo)
         except BaseException as error:
-            undo.close()
+            undo.run()
             shutil.rmtree(directory, ignore_errors=True)
-            self._write_failure(terms.run_id, error)
+            self._write_failure(run_id, error)
             if isinstance(error, MephistoError) or not isinstance(error, Exception):
                 raise
             raise LaunchError(
@@ -129,19 +136,21 @@ class Launcher:
             **asdict(script_identity()),
         }
 
-    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: ExitStack) -> LiveRun:
+    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: Undo) -> LiveRun:
         use = plan.use
         pages = build_site(plan, directory / "site")
         listening = self._listening(plan, terms)
         if listening:
-            undo.callback(listening.stop)
+            undo.add("stop telling callbacks", listening.stop)
             listening.start()
+        tally = Tally(self._store, terms.run_id)
         desk = RunDesk(
             store=self._store,
             use=use,
             provider=plan.provider,
             terms=terms,
             pages=pages,
+            tally=tally,
             changed=self._changed.set,
             choosing=self._choosing(plan, terms),
             listening=listening,
@@ -149,10 +158,13 @@ class Launcher:
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
-        undo.callback(use.command, use.hooks.architect_shutdown, config=plan.architect, state=deployed.state)
+        undo.add(
+            f"take down {deployed.url}",
+            partial(use.command, use.hooks.architect_shutdown, config=plan.architect, state=deployed.state),
+        )
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
         feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
-        undo.callback(feeder.stop)
+        undo.add("stop reading the task data", feeder.stop)
         feeder.start()
         feeder.first.wait(FIRST_ROWS_SECONDS)
         self._write_live(terms.run_id, deployed)
@@ -166,6 +178,7 @@ class Launcher:
             url=deployed.url,
             directory=directory,
             feeder=feeder,
+            tally=tally,
             undo=undo,
             changed=self._changed,
             launched_at=self._store.now(),
@@ -198,7 +211,7 @@ class Launcher:
         self._store.write(job)
 
 
-def _say_what_is_known(plan: Plan, directory: Path) -> None:
+def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:
     for config in (plan.blueprint, plan.architect, plan.provider):
         for remark in remarks(config):
             logger.info(remark)
@@ -209,3 +222,4 @@ def _say_what_is_known(plan: Plan, directory: Path) -> None:
         )
     logger.info("Creating a task run under task name: %s", plan.task_name)
     logger.info("Data directory: %s", directory)
+    logger.info("Log file: %s", log)

@@ -1,28 +1,36 @@
-"""A run while this process works on it: what was deployed, what feeds it, and how it ends."""
+"""A run while this process works on it: what was deployed, what feeds it, and how it ends.
+
+It is open, then drains (nothing more is offered, those at work may finish), lingers (until the pages that submitted
+have their receipts, and callbacks were told), and ends.
+"""
 
 import logging
 import threading
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
-from mephisto.instants import SECOND
+from mephisto.instants import SECOND, span_text
+from mephisto.operations import stalls
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
+from mephisto.operations.tally import Tally
+from mephisto.operations.undo import Undo
 from mephisto.status import RunStatus
-from mephisto.store import Store, offering, runs
+from mephisto.store import Store, offering, progress, runs
 from mephisto.store.admission import Terms
 
 logger = logging.getLogger(__name__)
 
 #: How long a page that submitted is waited for, until it has confirmed its receipt.
 LINGER_SECONDS: Final = 10
-#: What workers are given on top of the time that was lost.
-GRACE_SECONDS: Final = 120
+#: Smaller differences between people's clock and the steady one are usual adjustments.
+JUMP_SECONDS: Final = 5
+#: What workers are given on top of time that was lost.
+GIFT_SECONDS: Final = 120
 
 
 @dataclass
@@ -35,93 +43,149 @@ class LiveRun:
     url: str
     directory: Path
     feeder: Feeder
-    undo: ExitStack
+    tally: Tally
+    undo: Undo
     changed: threading.Event
     launched_at: int
     watched_since: int
-    reason: str = ""
     listening: Listening | None = None
+    reason: str = ""
+    succeeded: bool = True
     ended: threading.Event = field(default_factory=threading.Event)
+    _drains_until: int = 0
+    _is_drained: bool = False
+    _is_hurried: bool = False
+    _lead: int | None = None
 
     @property
     def id(self) -> str:
         return str(self.terms.run_id)
 
     @property
+    def name(self) -> str:
+        return self.plan.task_name
+
+    @property
     def failed(self) -> bool:
-        return self.feeder.error is not None
+        return self.feeder.error is not None or not self.succeeded
+
+    @property
+    def step(self) -> str:
+        """What the run is waiting for, or doing, on its way to its end."""
+        if self.ended.is_set() or not self.reason:
+            return ""
+        if not self._is_drained:
+            return "workers are finishing what they have begun"
+        return "pages are getting their receipts" if not self._is_hurried else "the launch is being undone"
 
     def counts(self) -> runs.Counts:
         with self.store.read() as connection:
             return runs.counts(connection, self.terms.run_id)
 
+    def look(self) -> progress.Progress:
+        """Read how the run stands."""
+        with self.store.read() as connection:
+            return progress.look(connection, self.terms.run_id, self.store.now())
+
+    def stall(self, seen: progress.Progress) -> str:
+        """Say why nothing moves, nothing if it does."""
+        return stalls.cause(seen, self.tally.asked_at, self.store.now()) if not self.reason else ""
+
     def tick(self) -> None:
-        """Look at the rows once, and do what is due."""
+        """Look at the rows once, at one instant, and do what is due."""
         if self.ended.is_set():
             return
-        if self.reason:
-            self._end_if_heard()
-            return
-        self.feeder.flush()
-        self._end_overdue()
-        reason = self._reason_to_close()
-        if reason:
-            self.close(reason)
-            self._end_if_heard()
-
-    def skip(self, gap: int) -> None:
-        """Let time of which nobody had the use, *gap* microseconds, count against no one."""
-        self.watched_since = self.store.now()
-        more = gap + GRACE_SECONDS * SECOND
-        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
-
-    def close(self, reason: str) -> None:
-        """Offer nothing more, end what is held, and say why; the server stays until pages have their receipts."""
-        if self.reason:
-            return
-        self.reason = reason
-        self.feeder.stop()
         now = self.store.now()
+        self.tally.flush()
+        self._forgive_jump(now)
+        self._end_overdue(now)
+        if not self.reason:
+            self.feeder.flush()
+            reason = self._reason_to_close(now)
+            if reason:
+                self.close(reason)
+        if self.reason and not self._is_drained:
+            self._drain(now)
+        if self._is_drained and (self._is_hurried or self._is_heard(now)):
+            self.end()
 
-        def job(connection: Connection) -> None:
+    def close(self, reason: str, grace: float = 0) -> None:
+        """Offer nothing more, say why, and give those at work *grace* seconds to finish."""
+        if self.reason:
+            return
+        self.feeder.stop()
+        self._drains_until = self.store.time.steady() + round(grace * SECOND)
+
+        def job(connection: Connection) -> int:
             runs.move(connection, self.terms.run_id, RunStatus.CLOSING, end_reason=reason)
             offering.withdraw(connection, self.terms.run_id)
-            offering.expire(connection, self.store.ids, self.terms, now)
+            return runs.at_work(connection, self.terms.run_id)
 
-        self.store.write(job)
-        self._tell_listeners()
+        at_work = self.store.write(job)
+        self.reason = reason
         logger.info("Run %s closes: %s.", self.id, reason)
+        if at_work and grace:
+            people = "1 worker is" if at_work == 1 else f"{at_work} workers are"
+            logger.info("%s at work and may submit for another %.0f s.", people, grace)
+        self.changed.set()
+
+    def hurry(self) -> bool:
+        """Skip the step in progress; False if there is none left but undoing the launch."""
+        if not self._is_drained:
+            self._drains_until = 0
+        elif not self._is_hurried:
+            self._is_hurried = True
+        else:
+            return False
+        self.changed.set()
+        return True
 
     def end(self) -> None:
         """Take back what the launch did, and write that the run has ended; safe to call twice."""
         if self.ended.is_set():
             return
         self.close("it was stopped")
-        try:
-            self.undo.close()
-        finally:
-            now = self.store.now()
-            target = RunStatus.FAILED if self.failed else RunStatus.ENDED
-            self.store.write(
-                lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now)
-            )
-            self.ended.set()
-            self.changed.set()
+        self._drains_until = 0
+        self._drain(self.store.now())
+        self._is_hurried = True
+        self.succeeded = self.undo.run()
+        self.tally.flush()
+        self.tally.tell_errors()
+        target, now = RunStatus.FAILED if self.failed else RunStatus.ENDED, self.store.now()
+        self.store.write(lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now))
+        self._say_how_it_ended()
+        self.ended.set()
+        self.changed.set()
 
-    def _end_overdue(self) -> None:
-        now = self.store.now()
+    def _forgive_jump(self, now: int) -> None:
+        """Let time of which nobody had the use count against no one.
 
+        People's clock is compared with the steady one: it gains on it when it is set forward, or the machine slept.
+        """
+        lead = now - self.store.time.steady()
+        gap, self._lead = lead - (self._lead if self._lead is not None else lead), lead
+        if gap <= JUMP_SECONDS * SECOND:
+            return
+        logger.warning(
+            "The clock jumped forward by %s; deadlines are moved, and a little more.", span_text(gap)
+        )
+        more = gap + GIFT_SECONDS * SECOND
+        self.watched_since = now
+        self.launched_at += gap
+        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
+
+    def _end_overdue(self, now: int) -> None:
         def job(connection: Connection) -> list[int]:
             return offering.time_out(connection, self.store.ids, self.terms, now)
 
         with self.store.read() as connection:
             overdue = offering.has_overdue(connection, self.terms, now)
         for agent_id in self.store.write(job) if overdue else ():
-            logger.info("Agent %s has run out of time; its unit is offered again.", agent_id)
+            logger.info("Agent %s has run out of time; its unit is free again.", agent_id)
         self._tell_listeners()
 
-    def _reason_to_close(self) -> str:
-        task, now = self.plan.task, self.store.now()
+    def _reason_to_close(self, now: int) -> str:
+        task = self.plan.task
         with self.store.read() as connection:
             run = runs.progress(connection, self.terms.run_id)
             is_any_open = runs.is_any_open(connection, self.terms.run_id)
@@ -134,14 +198,39 @@ class LiveRun:
             return "nothing was submitted for too long (mephisto.task.no_submission_patience)"
         return ""
 
-    def _end_if_heard(self) -> None:
-        """End once each page that submitted has confirmed its receipt, or has been waited for long enough."""
-        since = self.store.now() - LINGER_SECONDS * SECOND
+    def _drain(self, now: int) -> None:
+        """End what is held once nobody works, or the grace is over."""
+        with self.store.read() as connection:
+            at_work = runs.at_work(connection, self.terms.run_id)
+        if at_work and self.store.time.steady() < self._drains_until:
+            return
+
+        def job(connection: Connection) -> None:
+            offering.withdraw(connection, self.terms.run_id)
+            offering.expire(connection, self.store.ids, self.terms, now)
+
+        self.store.write(job)
+        self._tell_listeners()
+        self._is_drained = True
+
+    def _is_heard(self, now: int) -> bool:
+        """Say whether each page that submitted has its receipt or was waited for, and callbacks were told."""
+        since = now - LINGER_SECONDS * SECOND
         with self.store.read() as connection:
             waiting = runs.unconfirmed(connection, self.terms.run_id, since)
-        if not waiting and not (self.listening and self.listening.is_busy()):
-            self.end()
+        return not waiting and not (self.listening and self.listening.is_busy())
 
     def _tell_listeners(self) -> None:
         if self.listening:
             self.listening.look()
+
+    def _say_how_it_ended(self) -> None:
+        counts = self.counts()
+        logger.info(
+            "Run %s has ended: %s. %d of %d units are done; the answers are in %s.",
+            self.id,
+            self.reason,
+            counts.done,
+            counts.total,
+            self.store.path,
+        )

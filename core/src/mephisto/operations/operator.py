@@ -2,44 +2,53 @@
 
 import logging
 import threading
-import time
 from typing import Any, Final
 
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
-from mephisto.instants import SECOND
+from mephisto.operations.clock import Clock
+from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
-from mephisto.operations.processes import HEARTBEAT_SECONDS, beat, register
+from mephisto.operations.processes import register
+from mephisto.operations.telling import line, telling
 from mephisto.shared_state import SharedTaskState
 
 logger = logging.getLogger(__name__)
 
-#: How long the clock sleeps when nothing wakes it.
-TICK_SECONDS: Final = 0.25
-#: How long it sleeps in any case, so that a busy run is not looked at after each answer.
-PAUSE_SECONDS: Final = 0.05
-#: Smaller differences between the two clocks are their usual adjustments.
-JUMP_SECONDS: Final = 5
+FAILED: Final = 1
+INTERRUPTED: Final = 130
+#: How often waiting looks up to tell how runs stand.
+LOOK_SECONDS: Final = 0.5
 
 
 class Operator:
-    """One for a process and a database. Its clock only reads rows, decides, and writes what follows."""
+    """One for a process and a database: what run scripts launch with and wait on."""
 
     def __init__(self, db: LocalMephistoDB, *, first_run_id: int | None = None) -> None:
         """Work on *db*; the first run is created as *first_run_id*, if one is given."""
         self.db = db
-        self.launch_failed = False
         self._store = db.store
         self._first_run_id = first_run_id
         self._runs: dict[str, LiveRun] = {}
+        self._has_failed = False
+        self._is_interrupted = False
+        self._is_abandoned = False
+        self._is_shut_down = False
         self._changed = threading.Event()
-        self._stopping = threading.Event()
-        self._process_id = register(self._store)
-        self._launcher = Launcher(db, self._process_id, self._changed)
-        self._clock = threading.Thread(target=self._run_clock, name="mephisto-clock", daemon=True)
+        process_id = register(self._store)
+        self._launcher = Launcher(db, process_id, self._changed)
+        self._clock = Clock(self._store, process_id, self._changed, self._running)
         self._clock.start()
+
+    @property
+    def exit_status(self) -> int:
+        """What the process should end with: 0 done, 1 failed, 130 interrupted with work left."""
+        if self._has_failed or any(run.failed for run in self._runs.values()):
+            return FAILED
+        left = any(run.counts().expired or not run.ended.is_set() for run in self._runs.values())
+        return INTERRUPTED if self._is_interrupted and left else 0
 
     def launch_task_run(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str | None:
         """Launch and return the run's id; if that fails, show why and return None, as scripts expect."""
@@ -52,13 +61,14 @@ class Operator:
 
     def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
         """Launch and return the run's id. Raises a `MephistoError` that says what is wrong."""
-        if self._stopping.is_set():
+        if self._is_shut_down:
             raise LaunchError("This operator was shut down.", "", "Make a new one to launch with.")
         try:
             run_id, self._first_run_id = self._first_run_id, None
-            run = self._launcher.launch(prepare(run_config, shared_state), run_id)
+            with raised_interruptions():
+                run = self._launcher.launch(prepare(run_config, shared_state), run_id)
         except BaseException:
-            self.launch_failed = True
+            self._has_failed = True
             raise
         self._runs[run.id] = run
         self._changed.set()
@@ -69,44 +79,34 @@ class Operator:
         return {run_id: run for run_id, run in list(self._runs.items()) if not run.ended.is_set()}
 
     def wait_for_runs_then_shutdown(self, skip_input: bool = False, log_rate: float | None = None) -> None:  # noqa: ARG002 - there never is a question to skip
-        """Wait until all runs have ended, telling every *log_rate* seconds how they stand; then shut down.
+        """Wait until all runs have ended, telling how they stand, in lines every *log_rate* seconds; then shut down.
 
-        Ctrl-C ends the runs orderly.
+        Asked to stop, runs offer nothing more, and those at work may finish; asked again, the step in progress is skipped.
         """
-        told = time.monotonic()
-        try:
-            while running := self.get_running_task_runs():
-                for run in running.values():
-                    run.ended.wait(TICK_SECONDS)
-                if log_rate is not None and time.monotonic() - told >= log_rate:
-                    told = time.monotonic()
-                    self.print_run_details()
-        except KeyboardInterrupt:
-            logger.warning("Interrupted: the runs are being closed. Answers that have arrived are kept.")
-            raise
-        finally:
+        with counted_interruptions() as asked, telling(log_rate) as display:
+            heard = 0
+            while (running := self._running()) and not self._is_abandoned:
+                running[0].ended.wait(LOOK_SECONDS)
+                while heard < asked.count:
+                    heard += 1
+                    self._interrupt(running)
+                display.update(run for run in running if not run.ended.is_set())
+        if not self._is_abandoned:
             self.shutdown()
 
     def print_run_details(self) -> None:
         """Tell in one line for each run how it stands."""
-        for run in self.get_running_task_runs().values():
-            counts = run.counts()
-            logger.info(
-                "Operator running task ID = %s: %d units done, %d at work, %d left, %s",
-                run.id,
-                counts.done,
-                counts.assigned,
-                counts.created + counts.launched,
-                run.url,
-            )
+        for run in self._running():
+            logger.info("Operator running task ID = %s: %s, %s", run.id, line(run.look()), run.url)
 
     def shutdown(self, skip_input: bool = True) -> None:  # noqa: ARG002 - as in wait_for_runs_then_shutdown
         """End all runs orderly, and the clock; safe to call twice."""
-        self._stopping.set()
-        self._changed.set()
-        self._clock.join()
-        for run in self.get_running_task_runs().values():
-            self._end(run)
+        self._is_shut_down = True
+        if self._is_abandoned:
+            return
+        self._clock.stop()
+        for run in self._running():
+            run.end()
 
     def force_shutdown(self, timeout: float = 5) -> None:
         """End all runs, waiting no longer than *timeout* seconds for it."""
@@ -116,55 +116,24 @@ class Operator:
         if ending.is_alive():
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
 
-    def _run_clock(self) -> None:
-        beaten, last = 0.0, self._lead()
-        while not self._stopping.is_set():
-            self._changed.wait(TICK_SECONDS)
-            self._changed.clear()
-            self._stopping.wait(PAUSE_SECONDS)
-            if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
-                beaten = time.monotonic()
-                beat(self._store, self._process_id)
-            lead = self._lead()
-            for run in self.get_running_task_runs().values():
-                if lead - last > JUMP_SECONDS * SECOND:
-                    logger.warning(
-                        "The clock jumped forward; deadlines are moved by as much, and a little more."
-                    )
-                    run.skip(lead - last)
-                self._tick(run)
-            last = lead
+    def _running(self) -> list[LiveRun]:
+        return list(self.get_running_task_runs().values())
 
-    def _lead(self) -> int:
-        """Return by how much people's clock is ahead of the steady one; it grows when the clock is set or sleeps."""
-        return self._store.time.now() - self._store.time.steady()
-
-    def _tick(self, run: LiveRun) -> None:
-        try:
-            run.tick()
-        except Exception:
-            # The clock outlives what one run's moment brings; the next one looks at the same rows again.
-            logger.exception("Watching run %s failed; it is tried again.", run.id)
-        if run.ended.is_set():
-            self._say_how_it_ended(run)
-
-    def _end(self, run: LiveRun) -> None:
-        try:
-            run.end()
-        except MephistoError as error:
-            logger.error("Run %s did not end cleanly.\n%s", run.id, error)
-            logger.debug("Where it happened:", exc_info=error)
-        self._say_how_it_ended(run)
-
-    def _say_how_it_ended(self, run: LiveRun) -> None:
-        if run.failed:
-            self.launch_failed = True
-        counts = run.counts()
-        logger.info(
-            "Run %s has ended: %s. %d of %d units are done; the answers are in %s.",
-            run.id,
-            run.reason,
-            counts.done,
-            counts.total,
-            self._store.path,
-        )
+    def _interrupt(self, running: list[LiveRun]) -> None:
+        """Do what one more request to stop asks for."""
+        if not self._is_interrupted:
+            self._is_interrupted = True
+            logger.warning("Stopping. Ask again (Ctrl-C) to skip what is being waited for.")
+            for run in running:
+                run.close("it was interrupted", run.plan.task.grace_time_in_seconds)
+            return
+        for run in running:
+            step = run.step
+            if run.hurry():
+                logger.warning("Run %s: skipped: %s.", run.id, step)
+            else:
+                self._is_abandoned = True
+                left = "; ".join(run.undo.remaining)
+                logger.warning(
+                    "Run %s: left behind, not done: %s. All of it ends with this process.", run.id, left
+                )

@@ -117,6 +117,7 @@ def _task_problems(task: TaskRunArgs) -> Iterator[Problem]:
         "maximum_units_per_worker": (0, "0 sets no limit."),
         "max_num_concurrent_units": (0, "0 offers all units."),
         "callback_patience_in_seconds": (1, "A function of yours needs a moment."),
+        "grace_time_in_seconds": (0, "0 waits for nobody."),
         "largest_upload_in_megabytes": (1, "Smaller files could not be sent."),
         "largest_answer_in_megabytes": (1, "Smaller answers could not be sent."),
         "most_uploads": (0, "0 takes no files."),

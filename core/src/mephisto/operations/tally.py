@@ -12,18 +12,40 @@ from mephisto.store import Store, progress
 logger = logging.getLogger(__name__)
 
 
-class RefusalTally:
-    """Counts refusals in memory; `flush` adds them to the rows."""
+class Tally:
+    """Counts in memory; `flush` adds what belongs there to the rows. `asked_at` is when a page last asked for work."""
 
     def __init__(self, store: Store, run_id: int) -> None:
+        self.asked_at: int | None = None
         self._store = store
         self._run_id = run_id
         self._lock = threading.Lock()
         self._times: Counter[tuple[str, str]] = Counter()
+        self._errors: Counter[str] = Counter()
 
-    def note(self, reason: Reason, worker: str) -> None:
+    def note_request(self) -> None:
+        self.asked_at = self._store.now()
+
+    def note_refusal(self, reason: Reason, worker: str) -> None:
         with self._lock:
             self._times[reason, worker] += 1
+
+    def note_error(self, agent_id: int | None, data: Mapping[str, Any]) -> None:
+        """Show an error of a page the first time, with file and line, and then only how often it came back."""
+        line = _described(data.get("error_data", data))
+        with self._lock:
+            self._errors[line] += 1
+            times = self._errors[line]
+        if times == 1:
+            logger.warning("[FRONT_END_ERROR]: %s (first seen by agent %s)", line, agent_id or "unknown")
+        elif times in {10, 100, 1_000, 10_000}:
+            logger.warning("[FRONT_END_ERROR]: %s (%d times by now)", line, times)
+
+    def tell_errors(self) -> None:
+        """Say how often each error of a page came that was seen more than once."""
+        for line, times in self._errors.items():
+            if times > 1:
+                logger.warning("[FRONT_END_ERROR]: %s (%d times in all)", line, times)
 
     def flush(self) -> None:
         """Write what was counted since the last time."""
@@ -34,31 +56,6 @@ class RefusalTally:
             self._store.write(
                 lambda connection: progress.note_refusals(connection, self._store.ids, run_id, times, now)
             )
-
-
-class PageErrors:
-    """Shows each error of a run's pages once, with file and line, and then only how often it came back."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._times: Counter[str] = Counter()
-
-    def note(self, agent_id: int | None, data: Mapping[str, Any]) -> None:
-        error = data.get("error_data", data)
-        line = _described(error)
-        with self._lock:
-            self._times[line] += 1
-            times = self._times[line]
-        if times == 1:
-            logger.warning("[FRONT_END_ERROR]: %s (first seen by agent %s)", line, agent_id or "unknown")
-        elif times in {10, 100, 1_000, 10_000}:
-            logger.warning("[FRONT_END_ERROR]: %s (%d times by now)", line, times)
-
-    def told_at_end(self) -> None:
-        """Say how often each error came that was seen more than once."""
-        for line, times in self._times.items():
-            if times > 1:
-                logger.warning("[FRONT_END_ERROR]: %s (%d times in all)", line, times)
 
 
 def _described(error: Any) -> str:

@@ -12,6 +12,7 @@ from mephisto.status import (
     OPEN_UNITS,
     RUN,
     UNFINISHED_RUNS,
+    AgentStatus,
     RunStatus,
     SubmissionKind,
     UnitStatus,
@@ -160,3 +161,13 @@ def is_any_open(connection: Connection, run_id: int) -> bool:
     """Say whether a run has units that are not done and not taken back."""
     query = select(units.c.id).where(units.c.task_run_id == run_id, units.c.status.in_(OPEN_UNITS)).limit(1)
     return connection.execute(query).first() is not None
+
+
+def at_work(connection: Connection, run_id: int) -> int:
+    """Count the live attempts of a run."""
+    query = (
+        select(func.count())
+        .select_from(agents)
+        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+    )
+    return int(connection.execute(query).scalar_one())

@@ -11,6 +11,9 @@ The server holds no state. It turns each request into a packet, a JSON object wi
 | submit_unit       | agent token  | final_data, submission_id, uploads               | status, receipt, duplicate      |
 | confirm_receipt   | agent token  | receipt                                          | status                          |
 | log_error         | agent token  | whatever the page says                           | status                          |
+
+A reply of another status than 200 carries a sentence for the worker as `error`. A page that did not hear of its
+receipt sends everything again, its files first.
 """
 
 from collections.abc import Mapping
@@ -42,4 +45,7 @@ class Desk(Protocol):
         """Answer one packet. What it acknowledges is committed."""
 
     def upload(self, packet: Packet, stream: BinaryIO) -> Reply:
-        """Take in one file, before the answer that names it."""
+        """Take in one file, before the answer that names it.
+
+        Reading *stream* raises when the file is too large or the connection breaks; nothing of it is kept then.
+        """
