@@ -1,40 +1,6 @@
-"""What run scripts do with qualifications before a launch and in callbacks."""
+"""An import path of existing run scripts; what it names lives in `mephisto.data_model`."""
 
-import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from mephisto.data_model.database import LocalMephistoDB
-from mephisto.data_model.errors import EntryAlreadyExistsException
-from mephisto.data_model.qualification import Qualification, make_qualification_dict
-from mephisto.data_model.worker import Worker
-from mephisto.qualification_rules import Requirement
+from mephisto.data_model.qualification import make_qualification_dict
+from mephisto.data_model.qualifying import find_or_create_qualification, worker_is_qualified
 
 __all__ = ["find_or_create_qualification", "make_qualification_dict", "worker_is_qualified"]
-
-logger = logging.getLogger(__name__)
-
-
-def find_or_create_qualification(db: LocalMephistoDB, qualification_name: str) -> str:
-    """Return the id of the qualification *qualification_name*, making it if there is none."""
-    try:
-        return db.make_qualification(qualification_name)
-    except EntryAlreadyExistsException:
-        return db.find_qualifications(qualification_name)[0].db_id
-
-
-def worker_is_qualified(worker: Worker, qualifications: Sequence[Mapping[str, Any]]) -> bool:
-    """Say whether a worker meets all of a list of `make_qualification_dict`.
-
-    A qualification that was never made keeps nobody out, with a warning.
-    """
-    for asked in qualifications:
-        name = asked["qualification_name"]
-        if not Qualification.find(worker.db, qualification_name=name):
-            logger.warning("There is no qualification %r; it is not asked for.", name)
-            continue
-        granted = worker.get_granted_qualification(name)
-        held = None if granted is None else granted.value
-        if not Requirement(name, asked["comparator"], asked.get("value")).is_met_by(held):
-            return False
-    return True

@@ -1,0 +1,213 @@
+"""One review in the terminal: which unit is next, what was decided, and how the last decision is taken back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mephisto.data_model.objects import Agent, Unit, Worker
+from mephisto.errors import MephistoError
+from mephisto.status import AgentStatus
+from mephisto.tools.data_browser import DataBrowser
+from mephisto.tools.terminal import ask, ask_yes, say
+
+QUESTION: Final = "Do you want to accept this work? (a)ccept, (r)eject, (p)ass: "
+AGAIN: Final = "Decision must be one of a, p, r. Use CAPS to apply to all remaining for worker: "
+HINT: Final = "Each decision is saved at once. Enter u to take back the last one, q to leave."
+
+#: What is entered, and what an agent becomes by it. `v` accepts, too; as capital it asks for a value.
+TARGETS: Final = {
+    "a": AgentStatus.APPROVED,
+    "v": AgentStatus.APPROVED,
+    "p": AgentStatus.SOFT_REJECTED,
+    "r": AgentStatus.REJECTED,
+}
+WORDS: Final = {
+    AgentStatus.APPROVED: "Accepted",
+    AgentStatus.SOFT_REJECTED: "Passed",
+    AgentStatus.REJECTED: "Rejected",
+}
+
+
+@dataclass
+class _Step:
+    """What one answer did, so that it can be taken back."""
+
+    position: int
+    decided: list[tuple[Agent, str]] = field(default_factory=list)
+    held_before: list[tuple[str, int | None]] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+
+
+@dataclass
+class _Place:
+    """A unit in the order of the review, and the how many-th of its worker it is."""
+
+    worker: Worker
+    unit: Unit
+    number: int
+    of: int
+
+
+class ReviewSession:
+    """Goes through units, grouped by worker in the order in which workers appear."""
+
+    def __init__(
+        self,
+        browser: DataBrowser,
+        units: Sequence[Unit],
+        formatted: Callable[[dict[str, Any]], str],
+        stats: Callable[[str], str],
+        block_qualification: str | None,
+        approve_qualification: str | None,
+    ) -> None:
+        self._browser = browser
+        self._places = _places(browser, units)
+        self._formatted = formatted
+        self._stats = stats
+        self._block_qualification = block_qualification
+        self._approve_qualification = approve_qualification
+        self._position = 0
+        self._steps: list[_Step] = []
+        self._asked: set[str] = set()
+        self._reasons: dict[str, str] = {}
+
+    def run(self) -> None:
+        """Ask about one unit after the other, until none is left or the person leaves."""
+        if not self._places:
+            say("There is nothing to review: no unit of this task is completed and undecided.")
+            return
+        say(HINT)
+        try:
+            while self._position < len(self._places) and self._one():
+                pass
+        except (EOFError, KeyboardInterrupt):
+            say()
+        left = len(self._places) - self._position
+        if left:
+            say(f"Left with {left} units to review. What was decided is kept.")
+
+    def _one(self) -> bool:
+        """Show a unit and do what is answered; False if the answer is to leave."""
+        place = self._places[self._position]
+        data = self._browser.get_data_from_unit(place.unit)
+        if data["status"] != AgentStatus.COMPLETED:
+            say(f"Unit {place.unit.db_id} was decided meanwhile: {data['status']}.")
+            self._position += 1
+            return True
+        say(
+            f"Reviewing for worker {place.worker.worker_name}, ({place.number}/{place.of}), "
+            f"Previous {self._stats(place.worker.db_id)} "
+            f"(total remaining: {len(self._places) - self._position})"
+        )
+        say(self._formatted(data))
+        answer = self._answer()
+        if answer == "q":
+            return False
+        if answer == "u":
+            self._undo()
+        else:
+            self._decide(place, answer)
+        return True
+
+    def _answer(self) -> str:
+        answer = ask(QUESTION)
+        while answer.lower() not in {*TARGETS, "u", "q"}:
+            answer = ask(AGAIN)
+        return answer if answer.lower() in TARGETS else answer.lower()
+
+    def _decide(self, place: _Place, answer: str) -> None:
+        target, step = TARGETS[answer.lower()], _Step(self._position)
+        self._steps.append(step)
+        reason = self._reason(place, step) if target is AgentStatus.REJECTED else None
+        last = self._position + (place.of - place.number if answer.isupper() else 0)
+        while self._position <= last:
+            self._write(self._places[self._position].unit, target, reason, step)
+            self._position += 1
+        if answer.isupper():
+            say(f"{WORDS[target]} {len(step.decided)} units of worker {place.worker.worker_name}.")
+        self._qualify(place.worker, answer, step)
+
+    def _write(self, unit: Unit, target: AgentStatus, reason: str | None, step: _Step) -> None:
+        agent = unit.get_assigned_agent()
+        if agent is None or agent.db_status != AgentStatus.COMPLETED:
+            say(f"Unit {unit.db_id} was decided meanwhile, and stays as it is.")
+            return
+        try:
+            decision_id = agent.decide(target, reason)
+        except MephistoError as error:
+            say(str(error))
+            return
+        if decision_id is not None:
+            step.decided.append((agent, decision_id))
+
+    def _reason(self, place: _Place, step: _Step) -> str:
+        """Ask once for each worker why their work is rejected, and whether they shall come back."""
+        worker = place.worker
+        known = self._reasons.get(worker.db_id)
+        if known is not None:
+            say(f"Rejected for the same reason: {known}")
+            return known
+        reason = ask("Why are you rejecting this work? ")
+        if ask_yes("Do you want to hard block this worker? (y)es/(n)o: "):
+            why = ask("Why permanently block this worker? ")
+            try:
+                worker.block_worker(why, unit=place.unit, requester=place.unit.get_requester())
+            except MephistoError as error:
+                say(str(error))
+        self._reasons[worker.db_id] = reason
+        step.asked.add(worker.db_id)
+        return reason
+
+    def _qualify(self, worker: Worker, answer: str, step: _Step) -> None:
+        """Grant what goes with the answer, if the person wishes so."""
+        approve, block = self._approve_qualification, self._block_qualification
+        if answer == "A" and approve:
+            if ask_yes("Do you want to approve qualify this worker? (y)es/(n)o: "):
+                self._grant(worker, approve, 1, step)
+        elif answer == "V" and approve:
+            value = ask(f"Assign integer value for {approve}: ")
+            while not value.lstrip("-").isdecimal():
+                value = ask(f"Assign integer value for {approve}: ")
+            self._grant(worker, approve, int(value), step)
+        elif answer in {"p", "P"} and block and worker.db_id not in self._asked:
+            self._asked.add(worker.db_id)
+            step.asked.add(worker.db_id)
+            if ask_yes("Do you want to soft block this worker? (y)es/(n)o: "):
+                self._grant(worker, block, 1, step)
+
+    def _grant(self, worker: Worker, qualification: str, value: int, step: _Step) -> None:
+        held = worker.get_granted_qualification(qualification)
+        step.held_before.append((qualification, None if held is None else held.value))
+        worker.grant_qualification(qualification, value)
+
+    def _undo(self) -> None:
+        """Take back what the last answer did, and go back to where it was given."""
+        if not self._steps:
+            say("There is no decision to take back.")
+            return
+        step = self._steps.pop()
+        taken_back = sum(agent.take_back(decision_id) for agent, decision_id in reversed(step.decided))
+        worker = self._places[step.position].worker
+        for qualification, value in step.held_before:
+            if value is None:
+                worker.revoke_qualification(qualification)
+            else:
+                worker.grant_qualification(qualification, value)
+        for worker_id in step.asked:
+            self._asked.discard(worker_id)
+            self._reasons.pop(worker_id, None)
+        self._position = step.position
+        say(f"Taken back: {taken_back} of {len(step.decided)} units of worker {worker.worker_name}.")
+
+
+def _places(browser: DataBrowser, units: Sequence[Unit]) -> list[_Place]:
+    by_worker: dict[str, list[Unit]] = {}
+    for unit in units:
+        if unit.worker_id is not None:
+            by_worker.setdefault(unit.worker_id, []).append(unit)
+    workers = {worker.db_id: worker for worker in Worker.find(browser.db)}
+    return [
+        _Place(workers[worker_id], unit, number, len(theirs))
+        for worker_id, theirs in by_worker.items()
+        for number, unit in enumerate(theirs, 1)
+    ]
