@@ -165,7 +165,6 @@ def interrupted(researcher, port, *words):
         script.interrupt()
         assert script.exit_status() == 130
     assert "Traceback" not in script.printed
-    assert re.search(r"\[WARNING\] - Interrupted: .*\n", script.printed)
     assert re.search(r"has ended: .* 0 of 4 units are done", script.printed)
     assert is_free(port)
     assert researcher.rows("SELECT status FROM task_run") == [("ended",)]
