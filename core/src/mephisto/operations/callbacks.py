@@ -5,13 +5,14 @@ A call that raises is shown with file and line, and stops nothing else.
 
 import logging
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any, Final, TypeVar
 
-from mephisto.store import Store
+from mephisto.store import Store, StoreBusy
 from mephisto.store.current import current_store
 
 logger = logging.getLogger(__name__)
@@ -19,6 +20,28 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 POOL_THREADS: Final = 8
+#: How many requests may wait for one function at the same time. Two functions can be waited for, and at most half
+#: of the server's 64 threads may wait for anything.
+WAITERS: Final = 16
+
+
+class TooManyWait(StoreBusy):
+    """As many requests as may do so wait for a function of the run script; try again a little later."""
+
+
+class Seats:
+    """Places for requests that wait; who finds none is sent away at once."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._free = threading.BoundedSemaphore(WAITERS)
+
+    def __enter__(self) -> None:
+        if not self._free.acquire(blocking=False):
+            raise TooManyWait(f"{WAITERS} requests wait for {self._name}.", "", "Try again in a moment.")
+
+    def __exit__(self, *_: object) -> None:
+        self._free.release()
 
 
 class CallbackPool:
@@ -34,6 +57,7 @@ class CallbackPool:
 
     def ask(self, name: str, function: Callable[..., Answer], *args: Any) -> Answer | None:
         """Return what *function* answers; None, with a line in the log, if it raises or overruns."""
+        deadline = time.monotonic() + self._patience
         if not self._free.acquire(timeout=self._patience):
             logger.error("%s was not asked: all %d earlier calls still run.", name, POOL_THREADS)
             return None
@@ -50,7 +74,7 @@ class CallbackPool:
 
         threading.Thread(target=call, name=f"mephisto-{name}", daemon=True).start()
         try:
-            return outcome.result(self._patience)
+            return outcome.result(max(0.0, deadline - time.monotonic()))
         except FutureTimeoutError:
             if outcome.done():
                 show(name, outcome.exception())

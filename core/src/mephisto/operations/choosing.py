@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.callbacks import CallbackPool, show
+from mephisto.operations.callbacks import CallbackPool, Seats, show
 from mephisto.refusals import Reason
 from mephisto.shared_state import SharedTaskState
 from mephisto.store import Lane, claims
@@ -21,15 +21,27 @@ SECONDS: Final = 1.0
 
 @dataclass(frozen=True)
 class Choosing:
-    """The predicate of one run, asked page by page: for 50 units at a time, at most 500, or for one second."""
+    """The predicate of one run, asked page by page: for 50 units at a time, at most 500, or for one second.
+
+    A worker for whom that was not enough goes on, with the next request, where this one stopped.
+    """
 
     db: LocalMephistoDB
     terms: Terms
     shared_state: SharedTaskState
     pool: CallbackPool
+    _seats: Seats = field(default_factory=lambda: Seats("worker_can_do_unit"))
+    _reached: dict[int, int] = field(default_factory=dict)  # the last unit asked for, by worker
 
     def claim(self, request: claims.Request) -> claims.Held | claims.Refused:
-        """Claim the oldest unit that the predicate grants; another one if a faster worker took it meanwhile."""
+        """Claim the oldest unit that the predicate grants; another one if a faster worker took it meanwhile.
+
+        Raises `TooManyWait`.
+        """
+        with self._seats:
+            return self._claim(request)
+
+    def _claim(self, request: claims.Request) -> claims.Held | claims.Refused:
         store = self.db.store
 
         def welcome_job(connection: Connection) -> claims.Welcome | claims.Held | claims.Refused:
@@ -45,36 +57,39 @@ class Choosing:
                 return claims.claim(connection, store.ids, self.terms, request, store.now(), unit_id)
 
             claimed = store.write(claim_job, Lane.CLAIM)
-            if isinstance(claimed, claims.Held):
+            if isinstance(claimed, claims.Held) or claimed.reason is not Reason.TRY_AGAIN:
                 return claimed
             outcome = claimed
         return self._why_none(welcome.worker_id) or outcome
 
     def _granted(self, worker_id: int) -> Iterator[int]:
-        asked, after, started = 0, 0, time.monotonic()
-        while asked < MOST and time.monotonic() - started < SECONDS:
+        asked, after, until = 0, self._reached.pop(worker_id, 0), time.monotonic() + SECONDS
+        while asked < MOST and (asked == 0 or time.monotonic() < until):
             page = self._page(worker_id, after)
-            answer = (
-                self.pool.ask("worker_can_do_unit", self._first_granted, worker_id, page) if page else None
-            )
+            if not page:
+                return
+            answer = self.pool.ask("worker_can_do_unit", self._first_granted, worker_id, page, until)
             if answer is None:
                 return
             asked, after = asked + answer.asked, page[answer.asked - 1]
             if answer.unit_id is not None:
                 yield answer.unit_id
+        self._reached[worker_id] = after
 
     def _page(self, worker_id: int, after: int = 0, most: int = PAGE) -> list[int]:
         with self.db.store.read() as connection:
             found = claims.candidates(connection, self.terms.run_id, worker_id, after=after, most=most)
         return [unit.id for unit in found]
 
-    def _first_granted(self, worker_id: int, page: list[int]) -> "_Answer":
+    def _first_granted(self, worker_id: int, page: list[int], until: float) -> "_Answer":
         from mephisto.data_model.worker import Worker
 
         worker = Worker.get(self.db, str(worker_id))
         for asked, unit_id in enumerate(page, 1):
             if self._is_granted(worker, unit_id):
                 return _Answer(unit_id, asked)
+            if time.monotonic() >= until:
+                return _Answer(None, asked)
         return _Answer(None, len(page))
 
     def _is_granted(self, worker: Any, unit_id: int) -> bool:
@@ -96,7 +111,7 @@ class Choosing:
 
 @dataclass(frozen=True)
 class _Answer:
-    """The first unit of a page that was granted, and how many were asked for."""
+    """The first unit of a page that was granted, and for how many it was asked."""
 
     unit_id: int | None
     asked: int

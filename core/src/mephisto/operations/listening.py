@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.callbacks import show
+from mephisto.operations.callbacks import Seats, show
 from mephisto.shared_state import SharedTaskState
 from mephisto.store import events
 from mephisto.store.current import current_store
@@ -17,9 +17,8 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 100
 POLL_SECONDS: Final = 1.0
 SLOW_SECONDS: Final = 10
-#: How long a worker's next request waits for what their last one caused, and how many may wait at the same time.
+#: How long a worker's next request waits for what their last one caused.
 WAIT_SECONDS: Final = 2.0
-WAITERS: Final = 24
 
 
 class Listening:
@@ -32,9 +31,10 @@ class Listening:
         self._callback = shared_state.on_unit_submitted
         self._caused = threading.Event()
         self._delivered = threading.Condition()
-        self._waiters = threading.BoundedSemaphore(WAITERS)
+        self._seats = Seats("on_unit_submitted")
         self._stopped = threading.Event()
-        self._busy_since = 0.0
+        self._calling_since: float | None = None
+        self._named_at = 0.0
         self._thread = threading.Thread(target=self._run, name=f"mephisto-events-{run_id}", daemon=True)
 
     def start(self) -> None:
@@ -51,23 +51,24 @@ class Listening:
 
     def is_busy(self) -> bool:
         """Say whether events are waiting to be told; name a callback that takes long."""
-        if self._busy_since and time.monotonic() - self._busy_since > SLOW_SECONDS:
+        now, since = time.monotonic(), self._calling_since
+        if since is not None and now - max(since, self._named_at) > SLOW_SECONDS:
+            self._named_at = now
             logger.warning(
-                "The run waits for on_unit_submitted, which has not returned for %d s.", SLOW_SECONDS
+                "The run waits for on_unit_submitted, which has not returned for %.0f s.", now - since
             )
-            self._busy_since = time.monotonic()
         with self._store.read() as connection:
             return events.is_waiting(connection, self._run_id)
 
     def wait_for(self, worker_name: str) -> None:
-        """Wait a little until all that a worker's attempts caused has been told: it may decide what they get next."""
-        if not self._waiters.acquire(blocking=False):
+        """Wait a little until all that a worker's attempts caused has been told: it may decide what they get next.
+
+        Raises `TooManyWait`.
+        """
+        if not self._is_waiting(worker_name):
             return
-        try:
-            with self._delivered:
-                self._delivered.wait_for(lambda: not self._is_waiting(worker_name), timeout=WAIT_SECONDS)
-        finally:
-            self._waiters.release()
+        with self._seats, self._delivered:
+            self._delivered.wait_for(lambda: not self._is_waiting(worker_name), timeout=WAIT_SECONDS)
 
     def _is_waiting(self, worker_name: str) -> bool:
         with self._store.read() as connection:
@@ -78,25 +79,44 @@ class Listening:
         while not self._stopped.is_set():
             self._caused.wait(POLL_SECONDS)
             self._caused.clear()
-            while not self._stopped.is_set() and (found := self._undelivered()):
-                for event in found:
-                    if not self._stopped.is_set():
-                        self._tell(event)
+            try:
+                self._tell_all()
+            except Exception as error:
+                # What was not told is looked for again, unless the database was closed because all is over.
+                if not self._stopped.is_set():
+                    logger.error("Looking for events failed; it is tried again.", exc_info=error)
+
+    def _tell_all(self) -> None:
+        while not self._stopped.is_set() and (found := self._undelivered()):
+            for event in found:
+                if not self._stopped.is_set():
+                    self._tell(event)
 
     def _undelivered(self) -> list[AnyRow]:
         with self._store.read() as connection:
             return list(events.undelivered(connection, self._run_id, BATCH))
 
     def _tell(self, event: AnyRow) -> None:
-        self._busy_since = time.monotonic()
+        self._calling_since = time.monotonic()
         from mephisto.data_model.unit import Unit
 
         try:
             self._callback(Unit.get(self._db, str(event.unit_id)))
-        except Exception as error:  # noqa: BLE001 - a researcher's function may raise anything; it is shown, and skips this event
+        except BaseException as error:  # noqa: BLE001 - a researcher's function may raise anything, sys.exit() too; it is shown, and skips this event
             show("on_unit_submitted", error)
-        self._busy_since = 0.0
-        now = self._store.now()
-        self._store.write(lambda connection: events.deliver(connection, event.id, now))
+        self._calling_since = None
+        self._mark(event.id)
         with self._delivered:
             self._delivered.notify_all()
+
+    def _mark(self, event_id: int) -> None:
+        """Write that an event was told; try until that is written, so that it is not told again and again."""
+        while not self._stopped.is_set():
+            now = self._store.now()
+            try:
+                self._store.write(lambda connection, now=now: events.deliver(connection, event_id, now))
+            except Exception as error:  # noqa: BLE001 - a full queue, a full disk: the thread outlives them
+                logger.error("That on_unit_submitted was called could not be written: %s", error)
+                self._stopped.wait(POLL_SECONDS)
+            else:
+                return
