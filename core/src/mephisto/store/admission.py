@@ -46,6 +46,8 @@ def first_refusal(connection: Connection, terms: Terms, worker: int) -> Reason |
 
 def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
     status = connection.execute(select(task_runs.c.status).where(task_runs.c.id == terms.run_id)).scalar()
+    if status == RunStatus.LAUNCHING:
+        return Reason.TRY_AGAIN
     return None if status == RunStatus.LIVE else Reason.RUN_CLOSED
 
 
