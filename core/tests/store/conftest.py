@@ -176,3 +176,12 @@ def ground_on():
 def ground(tmp_path):
     with _ground_on(tmp_path / "data") as ground:
         yield ground
+
+
+@pytest.fixture(params=["sqlite"])
+def store(request, tmp_path):
+    """An empty store, on each kind of database that there is."""
+    assert request.param == "sqlite"
+    store = Store(tmp_path / "data")
+    yield store
+    store.close()

@@ -124,6 +124,7 @@ class Transactions:
         if self._connection is None:
             return
         try:
+            self._connection.rollback()  # what SQLAlchemy thinks is open
             driver = cast("sqlite3.Connection", self._connection.connection.driver_connection)
             if driver.in_transaction:
                 driver.execute("ROLLBACK")

@@ -1,0 +1,405 @@
+"""The one writer: each job has its effect exactly once or not at all, and whoever waits hears of it."""
+
+import functools
+import logging
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from mephisto.errors import StoreError
+from mephisto.store import Lane, Store, StoreBusy, connections, writer
+
+note = Table("note", MetaData(), Column("text", String, unique=True))
+# A reference that is checked by COMMIT, not by the statement.
+reply = Table(
+    "reply",
+    note.metadata,
+    Column("id", Integer, primary_key=True),
+    Column("parent", ForeignKey("reply.id", deferrable=True, initially="DEFERRED")),
+)
+
+
+@pytest.fixture(autouse=True)
+def tables(store):
+    store.write(note.metadata.create_all)
+
+
+def adding(text, runs=None):
+    """Make a job that writes a note, and counts in *runs* how often it is run."""
+
+    def add(connection):
+        if runs is not None:
+            runs.append(text)
+        connection.execute(insert(note).values(text=text))
+        return text
+
+    return add
+
+
+def raising(error, text="half"):
+    """Make a job that writes a note and then raises."""
+
+    def fail(connection):
+        connection.execute(insert(note).values(text=text))
+        raise error
+
+    return fail
+
+
+def texts(store):
+    with store.read() as connection:
+        return sorted(connection.execute(select(note.c.text)).scalars())
+
+
+@contextmanager
+def one_batch(store):
+    """Whatever is queued in here is taken at once."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_):
+        begun.set()
+        assert go_on.wait(10)
+
+    store.submit(hold)
+    assert begun.wait(10)
+    yield
+    go_on.set()
+
+
+def failure(future):
+    return future.exception(timeout=10)
+
+
+class Refusal(Exception):
+    """What a job raises on purpose."""
+
+
+def test_a_savepoint_inside_a_job_is_rolled_back_with_the_job(store, tmp_path):
+    def job(connection):
+        with connection.begin_nested():
+            connection.execute(insert(note).values(text="inner"))
+        raise Refusal
+
+    with pytest.raises(Refusal):
+        store.write(job)
+    assert texts(store) == []
+
+    # The driver's own transactions, which SQLAlchemy uses unless told otherwise: the row is left.
+    naive = create_engine(f"sqlite:///{tmp_path / 'naive.db'}")
+    with naive.connect() as connection:
+        note.create(connection)
+        connection.commit()
+        with pytest.raises(Refusal), connection.begin():
+            job(connection)
+        assert connection.execute(select(note.c.text)).scalars().all() == ["inner"]
+    naive.dispose()
+
+
+def test_a_violated_constraint_fails_alone(store):
+    """One transaction for the batch, without savepoints, would lose the others or run them twice."""
+    runs = []
+    with one_batch(store):
+        futures = [store.submit(adding(text, runs)) for text in ("a", "b", "a", "c")]
+    wait(futures, 10)
+
+    assert isinstance(failure(futures[2]), IntegrityError)
+    assert [future.result() for future in (*futures[:2], futures[3])] == ["a", "b", "c"]
+    assert runs == ["a", "b", "a", "c"]
+    assert texts(store) == ["a", "b", "c"]
+
+
+def test_what_a_job_wrote_before_it_violated_a_constraint_is_gone(store):
+    def twice(connection):
+        connection.execute(insert(note).values(text="first"))
+        connection.execute(insert(note).values(text="first"))
+
+    with one_batch(store):
+        other, failed = store.submit(adding("other")), store.submit(twice)
+    assert isinstance(failure(failed), IntegrityError)
+    assert other.result(10) == "other"
+    assert texts(store) == ["other"]
+
+
+ERRORS = [Refusal("no"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), BaseException("odd")]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_any_other_error_rolls_the_batch_back_and_each_job_runs_again_alone(store, error):
+    """Without the rollback, the jobs before it would have their effect twice; a thread that lets an exit through dies."""
+    runs = []
+    with one_batch(store):
+        before = store.submit(adding("before", runs))
+        failed = store.submit(raising(error))
+        after = store.submit(adding("after", runs))
+
+    assert failure(failed) is error
+    assert (before.result(10), after.result(10)) == ("before", "after")
+    assert runs == ["before", "before", "after"]
+    assert texts(store) == ["after", "before"]
+    assert store.write(adding("later")) == "later"
+
+
+def test_a_commit_that_fails_fails_only_whose_fault_it_is(store):
+    """To take the COMMIT of a batch for granted would give out results that are nowhere."""
+
+    def orphan(connection):
+        connection.execute(insert(reply).values(id=1, parent=99))
+
+    with one_batch(store):
+        good, bad, other = store.submit(adding("good")), store.submit(orphan), store.submit(adding("other"))
+
+    assert "FOREIGN KEY" in str(failure(bad))
+    assert (good.result(10), other.result(10)) == ("good", "other")
+    assert texts(store) == ["good", "other"]
+    with store.read() as connection:
+        assert connection.execute(select(reply)).all() == []
+    assert store.write(adding("later")) == "later"
+
+
+def test_a_result_is_given_out_when_others_can_read_what_was_written(store):
+    """A future that is resolved when its job returns would be early: another connection sees nothing yet."""
+    seen_by_then, seen_inside = [], []
+
+    def job(connection, text):
+        connection.execute(insert(note).values(text=text))
+        seen_inside.append(text in texts(store))
+
+    with one_batch(store):
+        for number in range(20):
+            future = store.submit(functools.partial(job, text=f"{number}"))
+            future.add_done_callback(lambda _, text=f"{number}": seen_by_then.append(text in texts(store)))
+    wait([future], 10)
+    store.write(lambda _: None)
+
+    assert seen_inside == [False] * 20
+    assert seen_by_then == [True] * 20
+
+
+def test_answers_go_before_claims_before_everything_else(store):
+    runs = []
+    order = [Lane.REST, Lane.CLAIM, Lane.SUBMIT, Lane.REST, Lane.SUBMIT, Lane.CLAIM]
+    with one_batch(store):
+        futures = [
+            store.submit(adding(f"{lane.name} {place}", runs), lane) for place, lane in enumerate(order)
+        ]
+    wait(futures, 10)
+    assert runs == ["SUBMIT 2", "SUBMIT 4", "CLAIM 1", "CLAIM 5", "REST 0", "REST 3"]
+
+
+def test_more_jobs_than_one_batch_holds_keep_their_order(store):
+    runs, count = [], 2 * writer.BATCH + 3
+    with one_batch(store):
+        futures = [store.submit(adding(number, runs)) for number in range(count)]
+    wait(futures, 30)
+    assert runs == list(range(count))
+    assert len(texts(store)) == count
+
+
+def test_a_full_queue_refuses_at_once_and_takes_on_again_when_it_has_room(store):
+    store._writer._capacity = 2
+    with one_batch(store):
+        accepted = [store.submit(adding(text)) for text in ("a", "b")]
+        with pytest.raises(StoreBusy):
+            store.submit(adding("too many"), Lane.SUBMIT)
+    wait(accepted, 10)
+    assert store.write(adding("c")) == "c"
+    assert texts(store) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda store: store.write(adding("x")),
+        lambda store: store.submit(adding("x")).result(),
+        lambda store: store.close(),
+    ],
+)
+def test_a_job_that_would_wait_for_its_own_thread_is_refused(store, wrong):
+    """It would wait for ever, and all others with it."""
+    future = store.submit(lambda _: wrong(store))
+    assert isinstance(failure(future), StoreError)
+    assert store.write(adding("later")) == "later"
+    assert texts(store) == ["later"]
+
+
+@pytest.mark.parametrize("method", ["commit", "rollback"])
+def test_a_job_cannot_end_the_transaction_that_it_shares(store, method):
+    """A job that commits would save the half of another, which is then run again."""
+
+    def ends_it(connection):
+        connection.execute(insert(note).values(text="mine"))
+        getattr(connection, method)()
+
+    with one_batch(store):
+        before, wrong = store.submit(adding("before")), store.submit(ends_it)
+    assert isinstance(failure(wrong), StoreError)
+    assert before.result(10) == "before"
+    assert texts(store) == ["before"]
+
+
+def test_a_connection_that_broke_is_replaced(store):
+    def breaks_it(connection):
+        connection.connection.driver_connection.close()
+
+    with one_batch(store):
+        before, wrong = store.submit(adding("before")), store.submit(breaks_it)
+        after = store.submit(adding("after"))
+    assert failure(wrong) is not None
+    assert (before.result(10), after.result(10)) == ("before", "after")
+    assert texts(store) == ["after", "before"]
+
+
+def test_a_job_that_was_cancelled_in_time_is_not_run(store):
+    """A writer that resolves a cancelled future dies of it."""
+    with one_batch(store):
+        kept, cancelled = store.submit(adding("kept")), store.submit(adding("cancelled"))
+        assert cancelled.cancel()
+    assert kept.result(10) == "kept"
+    assert store.write(adding("later")) == "later"
+    assert texts(store) == ["kept", "later"]
+
+
+def test_what_is_called_when_a_write_is_done_cannot_harm_the_writer(store, caplog):
+    def exits(_):
+        raise SystemExit
+
+    with one_batch(store):
+        first, second = store.submit(adding("first")), store.submit(adding("second"))
+        first.add_done_callback(exits)
+    assert second.result(10) == "second"
+    assert store.write(adding("later")) == "later"
+    assert "adding.<locals>.add" in caplog.text
+
+
+def test_a_job_that_takes_long_is_named_in_the_log_and_what_it_was_given_is_not(store, caplog, monkeypatch):
+    monkeypatch.setattr(writer, "SLOW_SECONDS", 0.05)
+
+    def dawdle(_, given):
+        time.sleep(0.1)
+
+    with one_batch(store):
+        futures = [store.submit(functools.partial(dawdle, given="secret")), store.submit(adding("quick"))]
+    wait(futures, 10)
+    store.write(lambda _: None)
+    told = [line for line in caplog.messages if "dawdle" in line]
+    assert len(told) == 1
+    assert "secret" not in caplog.text
+    assert "adding" not in caplog.text
+
+
+def test_closing_finishes_what_is_queued(store):
+    with one_batch(store):
+        futures = [store.submit(adding(f"{number}")) for number in range(300)]
+        closing = threading.Thread(target=store.close)
+        closing.start()
+        while not store._writer._closing:
+            time.sleep(0.001)
+        with pytest.raises(StoreError, match="closed"):
+            store.submit(adding("late"))
+    closing.join(10)
+    assert all(future.done() and future.exception() is None for future in futures)
+    store.close()
+    again = Store(store.directory)
+    assert len(texts(again)) == 300
+    again.close()
+
+
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning"
+)  # it does not end silently
+def test_should_the_writer_end_nobody_waits_for_ever(store, monkeypatch):
+    def breaks(*_):
+        raise SystemExit
+
+    with one_batch(store):
+        monkeypatch.setattr(writer, "_say_what_was_slow", breaks)
+        monkeypatch.setattr(writer, "BATCH", 1)
+        first, second = store.submit(adding("first")), store.submit(adding("second"))
+    store._writer._thread.join(10)
+    assert {type(failure(future)) for future in (first, second)} == {StoreBusy}
+    with pytest.raises(StoreError):
+        store.write(adding("late"))
+
+
+def test_many_threads_have_each_effect_once(store):
+    def work(seed):
+        done = []
+        for number in range(40):
+            text = f"{seed} {number}"
+            try:
+                if number % 10 == 7:
+                    store.write(raising(Refusal(), text))
+                store.write(adding("same" if number % 10 == 3 else text), Lane(number % 3))
+            except (IntegrityError, Refusal):
+                continue
+            done.append("same" if number % 10 == 3 else text)
+        return done
+
+    with ThreadPoolExecutor(8) as pool:
+        done = [text for texts in pool.map(work, range(8)) for text in texts]
+    assert sorted(done) == texts(store)
+    assert done.count("same") == 1
+    assert len(done) == 8 * 32 + 1
+
+
+def test_only_the_writer_writes(store):
+    """A second writer would be met by the first one's lock, for as long as busy_timeout is."""
+    with store.read() as connection, pytest.raises(OperationalError, match="readonly"):
+        connection.execute(insert(note).values(text="aside"))
+    assert texts(store) == []
+
+
+@contextmanager
+def locked_by_another_process(store):
+    code = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+connection.close()
+"""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, store.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout.readline() == b"locked\n"
+        yield
+        holder.stdin.close()
+        holder.wait(10)
+
+
+@pytest.fixture
+def hasty_store(tmp_path, monkeypatch):
+    """A store that is told after a moment that the file is locked."""
+    monkeypatch.setattr(connections, "BUSY_MILLISECONDS", 50)
+    store = Store(tmp_path / "hasty")
+    store.write(note.metadata.create_all)
+    yield store
+    store.close()
+
+
+def test_no_job_is_lost_while_another_process_holds_the_lock(hasty_store, caplog):
+    """To fail what waits when busy_timeout is over would lose what nobody sends again."""
+    with locked_by_another_process(hasty_store):
+        futures = [hasty_store.submit(adding(f"{number}")) for number in range(5)]
+        done, _ = wait(futures, 0.4)
+        assert not done
+        assert texts(hasty_store) == []
+    wait(futures, 10)
+    assert texts(hasty_store) == ["0", "1", "2", "3", "4"]
+    assert next(record for record in caplog.records if "locked" in record.message).levelno == logging.WARNING
+
+
+def test_closing_while_another_process_holds_the_lock_tells_those_who_wait(hasty_store):
+    with locked_by_another_process(hasty_store):
+        futures = [hasty_store.submit(adding(number)) for number in range(2 * writer.BATCH)]
+        hasty_store.close()
+        assert {type(failure(future)) for future in futures} == {StoreBusy}
