@@ -1,5 +1,6 @@
 """A store with runs in it, and what a desk does with them, on a clock that tests move."""
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -176,6 +177,26 @@ def ground_on():
 def ground(tmp_path):
     with _ground_on(tmp_path / "data") as ground:
         yield ground
+
+
+@pytest.fixture(scope="session")
+def one_batch():
+    """Whatever is queued in a store in here is taken at once."""
+
+    @contextmanager
+    def one_batch_of(store):
+        begun, go_on = threading.Event(), threading.Event()
+
+        def hold(_):
+            begun.set()
+            assert go_on.wait(10)
+
+        store.submit(hold)
+        assert begun.wait(10)
+        yield
+        go_on.set()
+
+    return one_batch_of
 
 
 @pytest.fixture(params=["sqlite"])

@@ -58,21 +58,6 @@ def texts(store):
         return sorted(connection.execute(select(note.c.text)).scalars())
 
 
-@contextmanager
-def one_batch(store):
-    """Whatever is queued in here is taken at once."""
-    begun, go_on = threading.Event(), threading.Event()
-
-    def hold(_):
-        begun.set()
-        assert go_on.wait(10)
-
-    store.submit(hold)
-    assert begun.wait(10)
-    yield
-    go_on.set()
-
-
 def failure(future):
     return future.exception(timeout=10)
 
@@ -102,7 +87,7 @@ def test_a_savepoint_inside_a_job_is_rolled_back_with_the_job(store, tmp_path):
     naive.dispose()
 
 
-def test_a_violated_constraint_fails_alone(store):
+def test_a_violated_constraint_fails_alone(store, one_batch):
     """One transaction for the batch, without savepoints, would lose the others or run them twice."""
     runs = []
     with one_batch(store):
@@ -115,7 +100,7 @@ def test_a_violated_constraint_fails_alone(store):
     assert texts(store) == ["a", "b", "c"]
 
 
-def test_what_a_job_wrote_before_it_violated_a_constraint_is_gone(store):
+def test_what_a_job_wrote_before_it_violated_a_constraint_is_gone(store, one_batch):
     def twice(connection):
         connection.execute(insert(note).values(text="first"))
         connection.execute(insert(note).values(text="first"))
@@ -131,7 +116,7 @@ ERRORS = [Refusal("no"), KeyboardInterrupt(), SystemExit(3), GeneratorExit(), Ba
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-def test_any_other_error_rolls_the_batch_back_and_each_job_runs_again_alone(store, error):
+def test_any_other_error_rolls_the_batch_back_and_each_job_runs_again_alone(store, one_batch, error):
     """Without the rollback, the jobs before it would have their effect twice; a thread that lets an exit through dies."""
     runs = []
     with one_batch(store):
@@ -146,7 +131,7 @@ def test_any_other_error_rolls_the_batch_back_and_each_job_runs_again_alone(stor
     assert store.write(adding("later")) == "later"
 
 
-def test_a_commit_that_fails_fails_only_whose_fault_it_is(store):
+def test_a_commit_that_fails_fails_only_whose_fault_it_is(store, one_batch):
     """To take the COMMIT of a batch for granted would give out results that are nowhere."""
 
     def orphan(connection):
@@ -163,7 +148,7 @@ def test_a_commit_that_fails_fails_only_whose_fault_it_is(store):
     assert store.write(adding("later")) == "later"
 
 
-def test_a_result_is_given_out_when_others_can_read_what_was_written(store):
+def test_a_result_is_given_out_when_others_can_read_what_was_written(store, one_batch):
     """A future that is resolved when its job returns would be early: another connection sees nothing yet."""
     seen_by_then, seen_inside = [], []
 
@@ -182,7 +167,7 @@ def test_a_result_is_given_out_when_others_can_read_what_was_written(store):
     assert seen_by_then == [True] * 20
 
 
-def test_answers_go_before_claims_before_everything_else(store):
+def test_answers_go_before_claims_before_everything_else(store, one_batch):
     runs = []
     order = [Lane.REST, Lane.CLAIM, Lane.SUBMIT, Lane.REST, Lane.SUBMIT, Lane.CLAIM]
     with one_batch(store):
@@ -193,7 +178,7 @@ def test_answers_go_before_claims_before_everything_else(store):
     assert runs == ["SUBMIT 2", "SUBMIT 4", "CLAIM 1", "CLAIM 5", "REST 0", "REST 3"]
 
 
-def test_more_jobs_than_one_batch_holds_keep_their_order(store):
+def test_more_jobs_than_one_batch_holds_keep_their_order(store, one_batch):
     runs, count = [], 2 * writer.BATCH + 3
     with one_batch(store):
         futures = [store.submit(adding(number, runs)) for number in range(count)]
@@ -202,7 +187,7 @@ def test_more_jobs_than_one_batch_holds_keep_their_order(store):
     assert len(texts(store)) == count
 
 
-def test_a_full_queue_refuses_at_once_and_takes_on_again_when_it_has_room(store):
+def test_a_full_queue_refuses_at_once_and_takes_on_again_when_it_has_room(store, one_batch):
     store._writer._capacity = 2
     with one_batch(store):
         accepted = [store.submit(adding(text)) for text in ("a", "b")]
@@ -230,7 +215,7 @@ def test_a_job_that_would_wait_for_its_own_thread_is_refused(store, wrong):
 
 
 @pytest.mark.parametrize("method", ["commit", "rollback"])
-def test_a_job_cannot_end_the_transaction_that_it_shares(store, method):
+def test_a_job_cannot_end_the_transaction_that_it_shares(store, one_batch, method):
     """A job that commits would save the half of another, which is then run again."""
 
     def ends_it(connection):
@@ -244,7 +229,7 @@ def test_a_job_cannot_end_the_transaction_that_it_shares(store, method):
     assert texts(store) == ["before"]
 
 
-def test_a_connection_that_broke_is_replaced(store):
+def test_a_connection_that_broke_is_replaced(store, one_batch):
     def breaks_it(connection):
         connection.connection.driver_connection.close()
 
@@ -256,7 +241,7 @@ def test_a_connection_that_broke_is_replaced(store):
     assert texts(store) == ["after", "before"]
 
 
-def test_a_job_that_was_cancelled_in_time_is_not_run(store):
+def test_a_job_that_was_cancelled_in_time_is_not_run(store, one_batch):
     """A writer that resolves a cancelled future dies of it."""
     with one_batch(store):
         kept, cancelled = store.submit(adding("kept")), store.submit(adding("cancelled"))
@@ -266,7 +251,7 @@ def test_a_job_that_was_cancelled_in_time_is_not_run(store):
     assert texts(store) == ["kept", "later"]
 
 
-def test_what_is_called_when_a_write_is_done_cannot_harm_the_writer(store, caplog):
+def test_what_is_called_when_a_write_is_done_cannot_harm_the_writer(store, one_batch, caplog):
     def exits(_):
         raise SystemExit
 
@@ -278,7 +263,9 @@ def test_what_is_called_when_a_write_is_done_cannot_harm_the_writer(store, caplo
     assert "adding.<locals>.add" in caplog.text
 
 
-def test_a_job_that_takes_long_is_named_in_the_log_and_what_it_was_given_is_not(store, caplog, monkeypatch):
+def test_a_job_that_takes_long_is_named_in_the_log_and_what_it_was_given_is_not(
+    store, one_batch, caplog, monkeypatch
+):
     monkeypatch.setattr(writer, "SLOW_SECONDS", 0.05)
 
     def dawdle(_, given):
@@ -294,7 +281,7 @@ def test_a_job_that_takes_long_is_named_in_the_log_and_what_it_was_given_is_not(
     assert "adding" not in caplog.text
 
 
-def test_closing_finishes_what_is_queued(store):
+def test_closing_finishes_what_is_queued(store, one_batch):
     with one_batch(store):
         futures = [store.submit(adding(f"{number}")) for number in range(300)]
         closing = threading.Thread(target=store.close)
@@ -314,7 +301,7 @@ def test_closing_finishes_what_is_queued(store):
 @pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnhandledThreadExceptionWarning"
 )  # it does not end silently
-def test_should_the_writer_end_nobody_waits_for_ever(store, monkeypatch):
+def test_should_the_writer_end_nobody_waits_for_ever(store, one_batch, monkeypatch):
     def breaks(*_):
         raise SystemExit
 
