@@ -1,0 +1,148 @@
+"""The database as scripts of strangers use it: finding, qualifications, and being shared in callbacks."""
+
+import threading
+
+import pytest
+
+from mephisto.abstractions.databases.local_database import LocalMephistoDB
+from mephisto.data_model.qualification import QUAL_EXISTS, QUAL_GREATER_EQUAL, QUAL_NOT_EXIST
+from mephisto.data_model.worker import Worker
+from mephisto.errors import MephistoError
+from mephisto.store.current import current_store
+from mephisto.utils.db import EntryAlreadyExistsException, EntryDoesNotExistException, MephistoDBException
+from mephisto.utils.qualifications import (
+    find_or_create_qualification,
+    make_qualification_dict,
+    worker_is_qualified,
+)
+
+
+def test_filters_are_joined_and_none_is_any(db):
+    run, x = db.find_task_runs()[0], db.find_workers(worker_name="x")[0]
+    assert len(db.find_units()) == 4
+    assert len(db.find_units(task_run_id=run.db_id, status="completed", worker_id=x.db_id)) == 2
+    assert len(db.find_units(unit_index=0)) == 2
+    assert db.find_units(status="expired") == []
+    assert db.find_units(worker_id="no id") == []
+    assert len(db.find_agents(worker_id=x.db_id, status="completed")) == 2
+    assert db.find_onboarding_agents() == []
+    assert db.find_task_runs(is_completed=True) == [run]
+    assert db.find_task_runs(is_completed=False) == []
+    assert [task.task_name for task in db.find_tasks()] == ["people"]
+    assert db.find_requesters(provider_type="mock")[0].requester_name == "MOCK_REQUESTER"
+
+
+def test_found_things_come_in_the_order_of_creation(db):
+    ids = [int(unit.db_id) for unit in db.find_units()]
+    assert ids == sorted(ids)
+
+
+def test_get_returns_columns_or_raises(db):
+    unit = db.find_units()[0]
+    row = db.get_unit(unit.db_id)
+    assert (row["unit_id"], row["status"], row["agent_id"]) == (unit.db_id, "completed", unit.agent_id)
+    assert db.get_worker(unit.worker_id)["worker_name"] == unit.get_worker().worker_name
+    assert db.get_task_run(unit.task_run_id)["task_id"] == unit.task_id
+    with pytest.raises(EntryDoesNotExistException):
+        db.get_agent("5")
+
+
+def test_qualifications_are_made_once_granted_and_revoked(db):
+    worker = Worker.get(db, db.find_workers()[0].db_id)
+    made = db.make_qualification("careful", "reads twice")
+    assert find_or_create_qualification(db, "careful") == made
+    with pytest.raises(EntryAlreadyExistsException):
+        db.make_qualification("careful")
+    assert worker.get_granted_qualification("careful") is None
+    assert not worker.is_qualified("careful")
+    assert not worker.is_disqualified("careful")
+    assert worker.grant_qualification("careful")
+    assert worker.grant_qualification("careful", 3)
+    assert worker.get_granted_qualification("careful").value == 3
+    assert db.get_granted_qualification(made, worker.db_id)["value"] == 3
+    assert worker.is_qualified("careful")
+    worker.grant_qualification("careful", 0)
+    assert worker.is_disqualified("careful")
+    assert worker.revoke_qualification("careful")
+    assert not worker.revoke_qualification("careful")
+    db.grant_qualification(made, worker.db_id, 2)
+    assert len(db.check_granted_qualifications(qualification_id=made, value=2)) == 1
+    assert db.revoke_qualification(made, worker.db_id)
+    db.grant_qualification(made, worker.db_id)
+    db.delete_qualification("careful")
+    assert db.find_qualifications("careful") == []
+    assert db.find_granted_qualifications() == []
+
+
+def test_what_was_never_made_cannot_be_granted_or_deleted(db):
+    worker = db.find_workers()[0]
+    with pytest.raises(EntryDoesNotExistException, match="make_qualification"):
+        worker.grant_qualification("nobody made it")
+    assert not worker.revoke_qualification("nobody made it")
+    with pytest.raises(EntryDoesNotExistException):
+        db.delete_qualification("nobody made it")
+    with pytest.raises(MephistoDBException):
+        db.make_qualification("")
+    find_or_create_qualification(db, "made")
+    with pytest.raises(MephistoDBException):
+        worker.grant_qualification("made", "1")
+
+
+def test_workers_are_compared_with_what_a_task_asks_for(db, caplog):
+    worker = db.find_workers()[0]
+    asked = [make_qualification_dict("score", QUAL_GREATER_EQUAL, 2)]
+    assert worker_is_qualified(worker, asked)
+    assert "'score'" in caplog.text
+    find_or_create_qualification(db, "score")
+    assert not worker_is_qualified(worker, asked)
+    assert worker_is_qualified(worker, [make_qualification_dict("score", QUAL_NOT_EXIST, None)])
+    worker.grant_qualification("score", 2)
+    assert worker_is_qualified(worker, [*asked, make_qualification_dict("score", QUAL_EXISTS, None)])
+
+
+def test_a_database_in_a_callback_writes_through_the_runs_one_writer(db):
+    outcome = []
+
+    def callback():
+        current_store.set(db.store)
+        mine = LocalMephistoDB(db.store.path)
+        mine.make_qualification("from a callback")
+        mine.shutdown()
+        outcome.append(mine.store is db.store)
+
+    thread = threading.Thread(target=callback)
+    thread.start()
+    thread.join()
+    assert outcome == [True]
+    assert len(db.find_qualifications("from a callback")) == 1
+    db.make_qualification("after it")
+
+
+def test_another_database_in_a_callback_is_its_own(db, tmp_path):
+    token = current_store.set(db.store)
+    try:
+        other = LocalMephistoDB(tmp_path / "other")
+        assert other.store is not db.store
+        assert other.find_tasks() == []
+        other.shutdown()
+    finally:
+        current_store.reset(token)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda worker, unit: worker.bonus_worker(1.5, "great", unit),
+        lambda worker, unit: worker.block_worker("a bot", unit=unit),
+        lambda worker, unit: worker.unblock_worker("no bot", unit.get_requester()),
+        lambda _, unit: unit.get_assigned_agent().approve_work(bonus=1.5),
+    ],
+    ids=["bonus", "block", "unblock", "approve with a bonus"],
+)
+def test_what_is_not_built_says_so_and_changes_nothing(db, call):
+    worker = db.find_workers()[0]
+    unit = db.find_units(worker_id=worker.db_id)[0]
+    with pytest.raises(MephistoError, match="yet"):
+        call(worker, unit)
+    assert unit.get_status() == "completed"
+    assert not worker.is_blocked(unit.get_requester())

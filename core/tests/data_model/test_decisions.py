@@ -1,0 +1,61 @@
+"""Decisions: agent, unit and the row that tells of it change together, by legal transitions only."""
+
+import pytest
+from sqlalchemy import select, update
+
+from mephisto.errors import MephistoError
+from mephisto.model import agents, decisions
+from mephisto.status import AgentStatus
+
+
+@pytest.fixture
+def agent(db):
+    return db.find_agents()[0]
+
+
+def rows(db):
+    query = select(decisions).order_by(decisions.c.id)
+    with db.store.read() as connection:
+        return [(row.before, row.status, row.reason) for row in connection.execute(query)]
+
+
+@pytest.mark.parametrize(
+    ("decide", "status", "unit_status"),
+    [
+        ("approve_work", "approved", "accepted"),
+        ("reject_work", "rejected", "rejected"),
+        ("soft_reject_work", "soft_rejected", "soft_rejected"),
+    ],
+)
+def test_a_decision_moves_agent_and_unit_and_is_a_row(db, agent, decide, status, unit_status):
+    getattr(agent, decide)(review_note="because")
+    assert agent.db_status == agent.get_status() == status
+    assert agent.get_unit().db_status == unit_status
+    assert rows(db) == [("completed", status, "because")]
+
+
+def test_a_decision_may_be_changed_and_the_same_again_is_nothing_new(db, agent):
+    agent.approve_work()
+    agent.approve_work()
+    agent.reject_work("on second thought")
+    assert rows(db) == [("completed", "approved", ""), ("approved", "rejected", "on second thought")]
+
+
+def test_the_last_decision_can_be_taken_back_and_only_the_last(db, agent):
+    first = agent.decide(AgentStatus.APPROVED)
+    second = agent.decide(AgentStatus.REJECTED, "no")
+    assert not agent.take_back(first)
+    assert agent.take_back(second)
+    assert (agent.get_status(), agent.get_unit().db_status) == ("approved", "accepted")
+    assert not agent.take_back(second)
+    assert [status for _, status, _ in rows(db)] == ["approved", "rejected", "approved"]
+
+
+@pytest.mark.parametrize("status", ["in task", "timeout", "disconnect", "returned", "expired"])
+def test_what_brought_no_answer_cannot_be_decided_about(db, agent, status):
+    ended = update(agents).where(agents.c.id == int(agent.db_id)).values(status=status)
+    db.store.write(lambda connection: connection.execute(ended))
+    with pytest.raises(MephistoError, match=f"It is {status}"):
+        agent.approve_work()
+    assert agent.get_status() == status
+    assert rows(db) == []

@@ -1,0 +1,201 @@
+"""The example's review script, as the tutorial drives it: a real process, and lines that are piped in."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select as select_rows
+
+from mephisto.model import decisions
+
+TASK = "html-static-task-example"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task" / "examine_results.py"
+
+TO_REVIEW = ("r", TASK, "", "", "")
+
+
+def statuses(db):
+    """The units' statuses, x's first."""
+    listed = sorted(db.find_units(), key=lambda unit: (unit.worker_id, unit.db_id))
+    return [unit.db_status for unit in listed]
+
+
+def test_the_tutorials_review_reads_to_the_letter(finished, examine):
+    done = examine(*TO_REVIEW, "a", "a", "a", "a")
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.startswith(
+        "Do you want to (r)eview, or (e)xamine data? Default examine. "
+        "Can put e <end> or e <start> <end> to choose how many to view\n"
+        ">> Input task name: "
+        "If you'd like to soft-block workers, you'll need a block qualification. Leave blank otherwise.\n"
+        "Enter block qualification: "
+        "If you'd like to qualify high-quality workers, you'll need an approve qualification. "
+        "Leave blank otherwise.\n"
+        "Enter approve qualification: "
+        "Starting review with following params:\n"
+        "Task name: html-static-task-example\n"
+        "Blocking qualification: None\n"
+        "Approve qualification: None\n"
+        "Press enter to continue... "
+    )
+    first = done.stdout[done.stdout.index("Reviewing") :].splitlines()
+    assert first[0] == "Reviewing for worker x, (1/2), Previous (First time worker!) (total remaining: 4)"
+    assert first[1:3] == ["-------------------", "Worker: x"]
+    assert re.fullmatch(r"Unit: \d+", first[3])
+    assert re.fullmatch(r"Duration: \d+", first[4])
+    assert first[5:10] == [
+        "Status: completed",
+        "Character: Loaded Character 1",
+        "Description: I'm a character loaded from Mephisto!",
+        "   Rating: passable",
+        "   Files: []",
+    ]
+    assert first[10].startswith("   File directory ")
+    headers = re.findall(r"Reviewing for worker (.), \((./.)\).*remaining: (.)\)", done.stdout)
+    assert headers == [("x", "1/2", "4"), ("x", "2/2", "3"), ("y", "1/2", "2"), ("y", "2/2", "1")]
+    assert statuses(finished) == ["accepted"] * 4
+
+
+def test_a_r_and_p_become_decisions_with_who_when_why_and_what_it_was(finished, examine):
+    done = examine(*TO_REVIEW, "a", "r", "no words", "n", "p", "x", "a")
+    assert "Decision must be one of a, p, r. Use CAPS to apply to all remaining for worker: " in done.stdout
+    assert statuses(finished) == ["accepted", "rejected", "soft_rejected", "accepted"]
+    with finished.store.read() as connection:
+        rows = connection.execute(select_rows(decisions).order_by(decisions.c.id)).all()
+    assert [(row.before, row.status, row.reason) for row in rows] == [
+        ("completed", "approved", ""),
+        ("completed", "rejected", "no words"),
+        ("completed", "soft_rejected", ""),
+        ("completed", "approved", ""),
+    ]
+    assert all(row.reviewer and row.created_at for row in rows)
+
+
+def test_a_capital_decides_about_all_of_the_worker(finished, examine):
+    done = examine(*TO_REVIEW, "A", "P")
+    assert "Accepted 2 units of worker x." in done.stdout
+    assert statuses(finished) == ["accepted"] * 2 + ["soft_rejected"] * 2
+    assert done.stdout.count("Reviewing for worker") == 2
+
+
+def test_u_takes_the_last_decision_back_with_all_it_did(finished, examine):
+    done = examine(*TO_REVIEW, "A", "u", "r", "bad", "n", "p", "q")
+    assert "\nEach decision is saved at once. Enter u to take back the last one, q to leave.\n" in (
+        "\n" + done.stdout.replace("continue... ", "continue... \n")
+    )
+    assert "Taken back: 2 of 2 units of worker x." in done.stdout
+    assert statuses(finished) == ["rejected", "soft_rejected", "completed", "completed"]
+
+
+@pytest.mark.parametrize("leaving", [("q",), ()], ids=["q", "end of input"])
+def test_leaving_in_the_middle_keeps_what_was_decided(finished, examine, leaving):
+    done = examine(*TO_REVIEW, "a", *leaving)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Left with 3 units to review. What was decided is kept." in done.stdout
+    assert statuses(finished) == ["accepted"] + ["completed"] * 3
+    again = examine(*TO_REVIEW, "P", "q")
+    assert "worker y, (1/2), Previous (First time worker!) (total remaining: 3)" in again.stdout
+    assert "worker x, (1/1), Previous (1 | 0(0) / 1) (total remaining: 1)" in again.stdout
+
+
+def test_qualifications_are_granted_as_asked_and_taken_back_with_the_decision(finished, examine):
+    named = ("r", TASK, "blocked", "approved", "")
+    done = examine(*named, "A", "y", "p", "y", "u", "P", "n")
+    assert "Do you want to approve qualify this worker? (y)es/(n)o: " in done.stdout
+    assert "Do you want to soft block this worker? (y)es/(n)o: " in done.stdout
+    x, y = finished.find_workers()
+    assert x.is_qualified("approved")
+    assert not y.is_qualified("blocked")
+    assert statuses(finished)[2:] == ["soft_rejected"] * 2
+
+
+def test_what_cannot_be_done_yet_is_said_and_the_rest_is_done(finished, examine):
+    done = examine(*TO_REVIEW, "r", "bad", "y", "a bot", "q")
+    assert "Why permanently block this worker? " in done.stdout
+    assert "Worker x was not blocked (a bot).\nWorkers cannot be blocked yet" in done.stdout
+    assert statuses(finished)[0] == "rejected"
+
+
+def test_e_prints_the_newest_first_and_as_many_as_are_asked_for(finished, examine):
+    everything = examine("e", TASK)
+    assert everything.stdout.count("Worker: ") == 4
+    assert re.findall(r"Worker: (.)", everything.stdout) == ["y", "x", "y", "x"]
+    assert examine("", TASK).stdout == everything.stdout
+    assert examine("e 1", TASK).stdout.count("Worker: ") == 1
+    assert examine("e 1 3", TASK).stdout.count("Worker: ") == 2
+
+
+def test_an_unknown_task_is_asked_for_again_with_the_known_names(finished, examine):
+    done = examine("e", "nothing like it", TASK)
+    assert f"No task found under name nothing like it. Known are: {TASK}." in done.stdout
+    assert done.stdout.count("Worker: ") == 4
+
+
+def test_files_lie_in_the_folder_that_is_shown(db, crowd, examine):
+    crowd.answer(crowd.launch(rows=1, per_row=1), "x", files=[("../../sketch.txt", b"a hat")])
+    shown = examine("e", TASK).stdout
+    assert "   Files: ['sketch.txt']\n" in shown
+    (sketch,) = Path(re.search(r"File directory (.*)\n", shown)[1]).iterdir()
+    assert sketch.name == "sketch.txt"
+    assert sketch.read_bytes() == b"a hat"
+
+
+def test_what_a_worker_wrote_cannot_steer_the_terminal(db, crowd, examine):
+    crowd.answer(crowd.launch(rows=1, per_row=1), "x", {"rating": "\x1b]0;title\x07\udc80 ü"})
+    done = examine("e", TASK)
+    assert done.returncode == 0
+    assert "   Rating: \\x1b]0;title\\x07\\udc80 ü\n" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_ctrl_c_in_a_terminal_leaves_calmly(finished, request):
+    import pty
+
+    ours, theirs = pty.openpty()
+    # Whoever starts the tests may have told them to ignore SIGINT, which processes inherit.
+    code = f"import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=os.environ | {"MEPHISTO_DATA_DIR": str(finished.store.directory)},
+    )
+    request.addfinalizer(process.wait)
+    request.addfinalizer(process.kill)
+    os.close(theirs)
+    seen = ""
+
+    def read_until(text):
+        nonlocal seen
+        while text not in seen:
+            assert select.select([ours], [], [], 30)[0], seen
+            seen += os.read(ours, 4096).decode()
+
+    for asked, line in (
+        (">> ", "r"),
+        ("Input task name: ", TASK),
+        ("block qualification: ", ""),
+        ("approve qualification: ", ""),
+        ("continue... ", ""),
+        ("(a)ccept, (r)eject, (p)ass: ", "a"),
+    ):
+        read_until(asked)
+        seen = ""
+        os.write(ours, f"{line}\n".encode())
+    read_until("(total remaining: 3)")
+    read_until("(p)ass: ")
+    time.sleep(0.5)  # a signal between the prompt and the reading of the line is seen only with the next key
+    process.send_signal(signal.SIGINT)
+    read_until("Left with 3 units to review. What was decided is kept.")
+    assert process.wait(30) == 0
+    os.close(ours)
+    assert "Traceback" not in seen
+    assert statuses(finished) == ["accepted"] + ["completed"] * 3
