@@ -171,6 +171,9 @@ class RunDesk:
 
     def _log_error(self, token: str, data: Mapping[str, Any]) -> Reply:
         agent = self._agent(token)
+        if agent is not None:
+            # What a page says about itself may hold its token, which belongs in no log.
+            data = json_text.decode(json_text.canonical(dict(data)).replace(token, "[agent's token]"))
         self.tally.note_error(agent.id if agent else None, data)
         return Reply({"status": "Error log sent!"})
 
