@@ -104,12 +104,13 @@ class Researcher:
         places = {"HOME": str(self.home), "MEPHISTO_DATA_DIR": str(self.data), "PATH": path}
         return own | places | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"} | variables
 
-    def run(self, *words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        """Type a command and wait for its end."""
+    def run(self, *words: str, typed: str = "", **variables: str) -> "subprocess.CompletedProcess[str]":
+        """Type a command, then what it asks for, and wait for its end."""
         return subprocess.run(
             words,
             cwd=self.folder,
             env=self.environment(**variables),
+            input=typed,
             capture_output=True,
             encoding="utf-8",
             timeout=SECONDS,
