@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 def main() -> None:
     revision = secrets.token_hex(6)
-    INITIAL.write_text(TEMPLATE.format(revision=revision, body=_body()), encoding="utf-8")
+    INITIAL.write_text(TEMPLATE.format(revision=revision, body=body()), encoding="utf-8")
     subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", INITIAL], check=True)
     named = FOLDER / "__init__.py"
     replaced = re.sub(
@@ -43,7 +43,7 @@ def main() -> None:
     sys.stdout.write(f"{INITIAL} is now revision {revision}.\n")
 
 
-def _body() -> str:
+def body() -> str:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"render_item": _render})

@@ -37,7 +37,7 @@ def upgrade(path: Path, schema: Schema) -> None:
     _refuse_while_processes_live(path)
     with _alone_with(path) as connection:
         found = revision(connection)
-        steps = _steps(path, found, schema)
+        steps = _steps_from(path, found, schema)
         if not steps:
             return
         saved = _backup(connection, path, found)
@@ -106,19 +106,30 @@ def _in_use(path: Path, why: str) -> StoreError:
     )
 
 
-def _steps(path: Path, found: str, schema: Schema) -> Sequence[Script]:
-    """List the migrations from the revision *found* on, the oldest first."""
+def steps_to(schema: Schema) -> list[Script]:
+    """List the migrations that lead to the revision of *schema*, the oldest first."""
     scripts = ScriptDirectory(str(schema.folders[0].parent), version_locations=list(schema.folders))
-    steps: list[Script] = []
-    for script in scripts.walk_revisions("base", schema.revision):
-        if script.revision == found:
-            return steps[::-1]
-        steps.append(script)
-    raise StoreError(
-        f"{path} was made by another version of mephisto.",
-        f"Its tables are of revision {found or 'none'}, from which this version knows no way to {schema.revision}.",
-        "Use the version that made it, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
-    )
+    return list(scripts.walk_revisions("base", schema.revision))[::-1]
+
+
+def run_steps(connection: Connection, steps: Sequence[Script]) -> None:
+    """Run migrations in the transaction of *connection*."""
+    with Operations.context(MigrationContext.configure(connection)):
+        for step in steps:
+            logger.info("Migration %s: %s", step.revision, step.doc)
+            step.module.upgrade()
+
+
+def _steps_from(path: Path, found: str, schema: Schema) -> Sequence[Script]:
+    steps = steps_to(schema)
+    known = [step.revision for step in steps]
+    if found not in known:
+        raise StoreError(
+            f"{path} was made by another version of mephisto.",
+            f"Its tables are of revision {found or 'none'}; this version knows no way from there to {schema.revision}.",
+            "Use the version that made it, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
+        )
+    return steps[known.index(found) + 1 :]
 
 
 def _backup(connection: Connection, path: Path, found: str) -> Path:
@@ -132,10 +143,7 @@ def _backup(connection: Connection, path: Path, found: str) -> Path:
 def _migrate(connection: Connection, steps: Sequence[Script], target: str) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
     try:
-        with Operations.context(MigrationContext.configure(connection)):
-            for step in steps:
-                logger.info("Migration %s: %s", step.revision, step.doc)
-                step.module.upgrade()
+        run_steps(connection, steps)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (target,))
         _check_references(connection)
     except BaseException:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "7bd43bd42f4f"
+revision = "b963fd8852c1"
 down_revision = None
 
 
