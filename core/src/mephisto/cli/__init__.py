@@ -13,17 +13,28 @@ from mephisto.errors import ConfigError, MephistoError
 
 # Name, where it lives, and what the group's own help says about it without importing it.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "launch": ("mephisto.cli.launch:launch", "Launch a task without a run script."),
+    "runs": ("mephisto.cli.runs:runs", "List the runs, the newest first."),
+    "run": ("mephisto.cli.run:run", "Show how a run stands."),
+    "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
+    "requesters": ("mephisto.cli.requesters:requesters", "List the registered accounts."),
+    "register": ("mephisto.cli.register:register", "Register an account with a provider."),
     "wut": ("mephisto.cli.wut:wut", "Show which options there are, and what each of them does."),
     "plugins": ("mephisto.cli.plugins:plugins", "List the installed plugins, and why one is broken."),
     "config": ("mephisto.cli.config:config", "Show or change the settings of this machine."),
+    "check": ("mephisto.cli.check:check", "Check that everything here is set up as it should be."),
+    "completion": (
+        "mephisto.cli.completion:completion",
+        "Print what lets the shell complete commands by the Tab key.",
+    ),
 }
 
 EXAMPLES: Final = """\b
 Examples:
-  mephisto wut                    what can be configured
+  mephisto check                  whether all is set up
   mephisto wut architect=local    options of one plugin
-  mephisto plugins                what is installed
-  mephisto wut --help             more about one command
+  mephisto runs                   what has been launched
+  mephisto launch --help          more about one command
 """
 
 
@@ -43,6 +54,18 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        # The base would import every command to ask whether it is hidden.
+        return [
+            CompletionItem(name, help=summary)
+            for name, (_, summary) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -83,7 +106,7 @@ class LazyGroup(click.Group):
 def cli(ctx: click.Context, *, debug: bool) -> None:  # noqa: ARG001 - LazyGroup.invoke reads it
     """Write a human task once, run it anywhere, never lose an answer.
 
-    A task is launched by its run script; these commands are for everything around it.
+    A task is launched by its run script, or by 'mephisto launch'; the other commands are for everything around it.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())

@@ -75,6 +75,14 @@ def compose(started: Hydra, overrides: Sequence[str]) -> DictConfig:
     return config
 
 
+def chosen_kinds(started: Hydra, overrides: Sequence[str]) -> set[str]:
+    """Return the kinds of plugins that the configuration chooses one of, as far as *overrides* can be composed."""
+    with explained(started.config_loader, overrides):
+        found = started.config_loader.compute_defaults_list(PRIMARY, list(overrides), RunMode.RUN)
+        choices = found.overrides.known_choices
+    return {kind for kind in KINDS if choices.get(f"mephisto/{kind}")}
+
+
 def shown(started: Hydra, words: Namespace, reader: ArgumentParser) -> bool:
     """Print what the command line asks to see in place of a launch; answer whether it asks for anything."""
     with explained(started.config_loader, words.overrides):

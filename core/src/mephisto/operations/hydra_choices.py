@@ -29,6 +29,7 @@ Each option of the configuration below can be set, in hydra_configs/conf/<name>.
   python ${hydra.job.name}.py +profile=my_profile                   a profile on top, from hydra_configs/profile or
                                                         ~/.mephisto/hydra_configs/profile
   python ${hydra.job.name}.py --cfg job                             show the configuration and launch nothing
+  python ${hydra.job.name}.py --dry-run                             check everything, show the cost, create nothing
   python ${hydra.job.name}.py --debug                               show the traceback of an error
 
 What can be chosen as group=name:

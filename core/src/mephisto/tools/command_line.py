@@ -1,4 +1,4 @@
-"""The command line of a run script: Hydra's own, without what would launch several runs at once, and with `--debug`."""
+"""The command line of a run script: Hydra's own, without what would launch several runs at once, and with `--dry-run` and `--debug`."""
 
 import argparse
 
@@ -17,6 +17,11 @@ def parser(script: str) -> argparse.ArgumentParser:
     made.add_argument("--hydra-help", action="store_true", help="show Hydra's own help")
     made.add_argument(
         "--version", action="version", version=f"mephisto {__version__}", help="show the version"
+    )
+    made.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="check everything, show what would be launched and what it would cost, and create nothing",
     )
     made.add_argument(
         "--cfg", "-c", choices=("job", "hydra", "all"), help="show the configuration, and launch nothing"

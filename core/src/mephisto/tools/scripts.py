@@ -12,11 +12,10 @@ from typing import Any, TypeVar
 from mephisto.config import MISSING
 from mephisto.errors import ConfigError, MephistoError, PluginMisuse
 from mephisto.operations.hydra_config import TaskConfig, build_default_task_config
+from mephisto.tools import launching
 from mephisto.tools.command_line import DEBUG, parser
 
 Answer = TypeVar("Answer")
-
-INTERRUPTED = 130
 
 
 def task_script(
@@ -60,14 +59,11 @@ def task_script(
 
 def load_db_and_process_config(cfg: Any, print_config: bool = False) -> tuple[Any, Any]:
     """Return the database that *cfg* names, and *cfg*; raise `StoreError` if it cannot be used."""
-    from mephisto.data_model.database import LocalMephistoDB
-
     if print_config:
         from omegaconf import OmegaConf
 
         sys.stdout.write(OmegaConf.to_yaml(cfg))
-    named = cfg.mephisto.get("datapath")
-    return LocalMephistoDB(_data_directory(cfg) if named else None), cfg
+    return launching.open_database(cfg), cfg
 
 
 def process_config_and_get_operator(cfg: Any, print_config: bool = False) -> tuple[Any, Any]:
@@ -88,55 +84,16 @@ def _shown_errors() -> Iterator[None]:
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(launching.INTERRUPTED)
 
 
 def _main(fn: Callable[[Any, Any], Answer], shape: type[TaskConfig], config_path: str) -> Answer:
     script = Path(os.path.abspath(sys.argv[0]))  # noqa: PTH100 - links are kept, `..` is not
     reader = parser(script.name)
     words = reader.parse_intermixed_args()
-
-    from mephisto.operations import composing
-
-    if words.multirun:
-        raise composing.multirun_refused()
     directory = words.config_path or config_path
     folder = directory if "://" in directory else str(script.parent / directory)
-    with composing.hydra(shape, folder, script.stem, words.config_dir) as hydra:
-        if composing.shown(hydra, words, reader):
-            sys.exit(0)
-        config = composing.compose(hydra, words.overrides)
-        return composing.run(hydra, config, _run_folder(config), functools.partial(_launch, fn))
-
-
-def _launch(fn: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
-    from mephisto.operations.operator import Operator
-
-    db, cfg = load_db_and_process_config(cfg)
-    try:
-        operator = Operator(db)
-        try:
-            answer = fn(operator, cfg)
-        finally:
-            operator.shutdown()
-    finally:
-        db.shutdown()
-    if operator.launch_failed:
-        sys.exit(1)
-    return answer
-
-
-def _run_folder(cfg: Any) -> Path:
-    from mephisto.store.ids import Ids
-
-    return _data_directory(cfg) / "runs" / str(Ids().new())
-
-
-def _data_directory(cfg: Any) -> Path:
-    from mephisto.settings import data_directory
-
-    named = cfg.mephisto.get("datapath")
-    return Path(named).expanduser().absolute() if named else data_directory()
+    return launching.run(launching.Source(shape, folder, script.stem), words, reader, fn)
 
 
 def _register(plugin: type) -> None:

@@ -1,0 +1,120 @@
+"""`mephisto check`: whether everything here is set up as it should be."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import click
+
+from mephisto import settings
+from mephisto.cli.output import print_json, width
+from mephisto.errors import MephistoError, PluginError, Problem
+from mephisto.plugins.discovery import all_installed
+from mephisto.plugins.loading import load_offer
+
+EXAMPLES: Final = """\b
+Examples:
+  mephisto check
+  mephisto check --json
+"""
+
+OLDEST_PYTHON: Final = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: what was found, and what to do where something is wrong."""
+
+    what: str
+    found: str
+    remedy: str = ""
+    is_wrong: bool = False
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
+def check(*, as_json: bool) -> None:
+    """Check that everything here is set up as it should be.
+
+    Looks at Python, the settings, the data directory, the database and the plugins; nothing is made or changed.
+    The exit status is 1 if something is wrong.
+    """
+    findings = [finding for look in (_python, _settings, _data, _plugins) for finding in _found(look)]
+    is_wrong = any(finding.is_wrong for finding in findings)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            _show(finding)
+        click.echo("\nSomething went wrong." if is_wrong else "\nMephisto seems to be set up correctly.")
+    if is_wrong:
+        sys.exit(1)
+
+
+def _show(finding: Finding) -> None:
+    mark = "wrong" if finding.is_wrong else "ok"
+    text = f"{finding.what}: {finding.found}"
+    for paragraph in (text, finding.remedy):
+        if paragraph:
+            indent = f"{mark:6}" if paragraph is text else " " * 6
+            click.echo(click.wrap_text(paragraph, width(), indent, " " * 6))
+
+
+def _found(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """Let what a look raises be a finding, too."""
+    found = []
+    try:
+        for finding in look():
+            found.append(finding)  # noqa: PERF402 - what came before an error is kept
+    except MephistoError as error:
+        found.append(_wrong(look.__name__.strip("_").capitalize(), error.problem))
+    return found
+
+
+def _wrong(what: str, problem: Problem) -> Finding:
+    return Finding(what, f"{problem.what} {problem.why}".strip(), problem.remedy, is_wrong=True)
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    if sys.version_info >= OLDEST_PYTHON:
+        yield Finding("Python", f"{version} ({sys.executable})")
+    else:
+        yield Finding("Python", f"{version} is too old.", f"Install Python {oldest} or newer.", is_wrong=True)
+
+
+def _settings() -> Iterator[Finding]:
+    path = settings.settings_file()
+    yield Finding("Settings", str(path) if settings.read() else f"none; they would stand in {path}")
+
+
+def _data() -> Iterator[Finding]:
+    from mephisto.operations.readiness import why_no_data
+    from mephisto.store.reading import reading
+    from mephisto.store.recognition import FILE_NAME
+
+    directory = settings.data_directory()
+    problem = why_no_data(directory)
+    if problem:
+        yield _wrong("Data directory", problem)
+        return
+    new = "" if directory.exists() else "; the first launch makes it"
+    yield Finding("Data directory", f"{directory}{new}")
+    with reading(directory) as connection:
+        path = directory / FILE_NAME
+        yield Finding("Database", "none yet; the first launch makes it" if connection is None else str(path))
+
+
+def _plugins() -> Iterator[Finding]:
+    for offer in all_installed():
+        what = f"The {offer.kind} {offer.name}"
+        try:
+            with redirect_stdout(sys.stderr):  # what a module prints when it is imported is no finding
+                load_offer(offer)
+        except PluginError as error:
+            yield _wrong(what, error.problem)
+        else:
+            yield Finding(what, f"{offer.distribution} {offer.version}")

@@ -1,0 +1,90 @@
+"""`mephisto runs`: all launches, the newest first."""
+
+from typing import Any, Final
+
+import click
+
+from mephisto.cli.output import print_json
+from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored, status_of
+from mephisto.errors import NotFound
+from mephisto.instants import Time, local_text
+from mephisto.nearest import did_you_mean
+from mephisto.store import overview
+
+EXAMPLES: Final = """\b
+Examples:
+  mephisto runs
+  mephisto runs --last 3
+  mephisto runs --json
+"""
+
+USUAL: Final = 20
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--task", metavar="NAME", help="Only runs of this task.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=USUAL, metavar="N", help="Only the newest N (20)."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
+def runs(task: str | None, last: int, *, as_json: bool) -> None:
+    """List the runs, the newest first.
+
+    A run is one launch of a task. More about one: mephisto run RUN, where RUN is its id, the first digits of
+    it, or "latest".
+    """
+    with looking() as (directory, connection):
+        if connection is None:
+            print_json([]) if as_json else say_nothing_is_stored(directory, "runs")
+            return
+        if task is not None:
+            _refuse_unknown_task(task, overview.task_names(connection))
+        found = overview.run_rows(connection, task, last + 1)
+        counts = overview.unit_counts(connection, [run.id for run in found])
+    now = Time().now()
+    shown = [_described(run, counts.get(run.id, (0, 0)), now) for run in found[:last]]
+    if as_json:
+        print_json(shown)
+        return
+    if not shown:
+        click.echo("No runs yet.")
+        return
+    from mephisto.cli.tables import print_table
+
+    print_table("Runs", [_row(run) for run in shown], sentences="task")
+    if len(found) > last:
+        click.echo(f"There are older ones: mephisto runs --last {5 * last}")
+
+
+def _refuse_unknown_task(name: str, known: list[str]) -> None:
+    if name not in known:
+        raise NotFound(
+            f"There is no task {name!r}.{did_you_mean(name, known)}",
+            f"Tasks: {', '.join(known) or 'none yet'}.",
+            "'mephisto tasks' lists them.",
+        )
+
+
+def _described(run: Any, counts: tuple[int, int], now: int) -> dict[str, Any]:
+    return {
+        "id": str(run.id),
+        "task": run.task,
+        "status": status_of(run, now),
+        "reason": run.end_reason,
+        "units_done": counts[0],
+        "units": counts[1],
+        "more_units_to_come": not run.source_ended,
+        "launched_at": iso_text(run.created_at),
+        "ended_at": iso_text(run.ended_at),
+        "launched": local_text(run.created_at),
+    }
+
+
+def _row(run: dict[str, Any]) -> dict[str, str]:
+    return {
+        "run": run["id"],
+        "task": run["task"],
+        "status": run["status"],
+        "launched": run["launched"].replace(" ", "\n"),
+        "units done": f"{run['units_done']} of {run['units']}",
+    }

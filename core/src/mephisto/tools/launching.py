@@ -1,0 +1,106 @@
+"""From the words of a command line to a launch: what run scripts and `mephisto launch` have in common."""
+
+import functools
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mephisto.operations.hydra_config import TaskConfig
+
+Answer = TypeVar("Answer")
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a configuration comes from: its shape, the folder of its YAML files, and the name that it goes by."""
+
+    shape: type[TaskConfig]
+    folder: str
+    name: str
+
+
+def run(
+    source: Source, words: Namespace, reader: ArgumentParser, job: Callable[[Any, Any], Answer]
+) -> Answer:
+    """Compose what *words*, a parsed command line, ask for, and return what *job* returns for an operator and it.
+
+    Ends the process where something failed, and where the words ask for something else than a launch.
+    """
+    from mephisto.operations import composing
+
+    if words.multirun:
+        raise composing.multirun_refused()
+    with composing.hydra(source.shape, source.folder, source.name, words.config_dir) as hydra:
+        if composing.shown(hydra, words, reader):
+            sys.exit(0)
+        config = composing.compose(hydra, words.overrides)
+        if words.dry_run:
+            from mephisto.tools.rehearsing import rehearsal
+
+            with rehearsal(config) as directory:
+                composing.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
+            sys.exit(0)
+        return composing.run(hydra, config, _run_folder(config), functools.partial(_launch, job))
+
+
+@contextmanager
+def interruption_as_status() -> Iterator[None]:
+    """End the process with status 130 when it is interrupted in the block."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def data_directory_of(cfg: Any) -> Path:
+    """Return the folder that *cfg* names for its data, or the usual one."""
+    from mephisto.settings import data_directory
+
+    named = cfg.mephisto.get("datapath")
+    return Path(named).expanduser().absolute() if named else data_directory()
+
+
+def open_database(cfg: Any) -> Any:
+    """Open the database that *cfg* names; raise `StoreError` if it cannot be used."""
+    from mephisto.data_model.database import LocalMephistoDB
+
+    return LocalMephistoDB(data_directory_of(cfg) if cfg.mephisto.get("datapath") else None)
+
+
+def _launch(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
+    from mephisto.operations.operator import Operator
+
+    return _operate(Operator, job, cfg)
+
+
+def _rehearse(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
+    from mephisto.tools.rehearsing import Rehearser
+
+    return _operate(Rehearser, job, cfg)
+
+
+def _operate(operator_class: Callable[[Any], Any], job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
+    db = open_database(cfg)
+    try:
+        operator = operator_class(db)
+        try:
+            answer = job(operator, cfg)
+        finally:
+            operator.shutdown()
+    finally:
+        db.shutdown()
+    if operator.exit_status:
+        sys.exit(operator.exit_status)
+    return answer
+
+
+def _run_folder(cfg: Any) -> Path:
+    from mephisto.store.ids import Ids
+
+    return data_directory_of(cfg) / "runs" / str(Ids().new())

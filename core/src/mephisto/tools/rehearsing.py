@@ -1,0 +1,82 @@
+"""`--dry-run`: a run script, or `mephisto launch`, goes through its launch, and nothing is created."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mephisto.errors import LaunchError
+from mephisto.operations.accounts import requester_of
+from mephisto.operations.operator import Operator
+from mephisto.operations.plan import prepare
+from mephisto.operations.readiness import why_no_data
+from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
+from mephisto.settings import DATA_DIRECTORY_VARIABLE
+from mephisto.shared_state import SharedTaskState
+from mephisto.store.reading import copy_database
+from mephisto.tools.launching import data_directory_of
+
+PAGES: str = "mephisto-dry-run-"
+
+
+class Rehearser(Operator):
+    """Tells what each launch would do in place of launching; so there never is a run to wait for."""
+
+    def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
+        """Check everything, tell what would be launched, and return an id that names nothing."""
+        try:
+            plan = prepare(run_config, shared_state)
+            requester_of(self.db.store, plan)
+            rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
+        except BaseException:
+            self._has_failed = True
+            raise
+        sys.stdout.write("\n".join(lines(rehearsed)) + "\n")
+        return str(self.db.store.ids.new())
+
+
+@contextmanager
+def rehearsal(cfg: Any) -> Iterator[Path]:
+    """Let *cfg* and this process use a copy of the data directory's database, which is thrown away at the end."""
+    directory = data_directory_of(cfg)
+    if problem := why_no_data(directory):
+        raise LaunchError(problem.what, problem.why, problem.remedy)
+    before = os.environ.get(DATA_DIRECTORY_VARIABLE)
+    with tempfile.TemporaryDirectory(prefix="mephisto-") as name:
+        copy_database(directory, Path(name))
+        cfg.mephisto.datapath = None
+        os.environ[DATA_DIRECTORY_VARIABLE] = name
+        try:
+            yield Path(name)
+        finally:
+            if before is None:
+                del os.environ[DATA_DIRECTORY_VARIABLE]
+            else:
+                os.environ[DATA_DIRECTORY_VARIABLE] = before
+
+
+def lines(rehearsed: Rehearsed) -> Iterator[str]:
+    """Yield what a launch would do, for people."""
+    plan = rehearsed.plan
+    least = "" if rehearsed.is_all else "at least "
+    yield f'Dry run of "{plan.task_name}": all checks passed. Nothing was created, and nobody was asked to work.'
+    yield ""
+    yield f"Title        {plan.task.task_title}"
+    yield f"Blueprint    {plan.names['blueprint']}"
+    yield f"Architect    {plan.names['architect']}"
+    yield f"Provider     {plan.names['provider']}"
+    yield f"Assignments  {least}{rehearsed.assignments}"
+    yield f"Units        {least}{rehearsed.units}"
+    yield f"Cost         {least}{_dollars(rehearsed.cost_cents)}, {_dollars(plan.pay_cents)} a unit; fees are not known"
+    if any(UNKNOWN_ADDRESS in link.url for link in rehearsed.links):
+        yield f"             {UNKNOWN_ADDRESS} becomes known when the task is launched"
+    for link in rehearsed.links:
+        yield f"{link.label:12} {link.url}"
+    yield f"First page   {rehearsed.page}"
+
+
+def _dollars(cents: int) -> str:
+    return f"${cents // 100:,}.{cents % 100:02}"
