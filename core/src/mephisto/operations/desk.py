@@ -1,11 +1,13 @@
 """The desk: answers workers' pages for one run. What it acknowledges is committed."""
 
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
@@ -13,7 +15,7 @@ from mephisto.model import agents, assignments, uploads, workers
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.listening import Listening
 from mephisto.operations.tally import Tally
-from mephisto.operations.uploads import UploadFolder
+from mephisto.operations.uploads import NotSaved, UploadFolder
 from mephisto.plugins import Use
 from mephisto.refusals import SENTENCES, Reason
 from mephisto.status import AgentStatus
@@ -23,6 +25,11 @@ from mephisto.store.rows import AnyRow
 from mephisto.web.line import Packet, Reply
 
 logger = logging.getLogger(__name__)
+
+#: After how long a page tries again when the disk does not take what it sent.
+RETRY_SECONDS: Final = 10
+#: How much is kept of the names that a browser gives to a field and a file.
+MOST_CHARACTERS: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -50,29 +57,34 @@ class RunDesk:
         handler = handlers.get(packet["packet_type"])
         if handler is None:
             return _error(400, f"There is no packet type {packet['packet_type']!r}.")
-        try:
-            return handler(packet["subject_id"], packet["data"])
-        except StoreBusy:
-            return Reply({"error": "Many answers are being saved just now."}, status=503, retry_after=1)
+        return _answered(lambda: handler(packet["subject_id"], packet["data"]))
 
     def upload(self, packet: Packet, stream: BinaryIO) -> Reply:
-        agent = self._agent(packet["subject_id"])
+        return _answered(lambda: self._upload(packet["subject_id"], packet["data"], stream))
+
+    def _upload(self, token: str, data: Mapping[str, Any], stream: BinaryIO) -> Reply:
+        agent = self._agent(token)
         if agent is None:
             return _error(404, "Nobody here has this token.")
-        data, upload_id = packet["data"], self.store.ids.new()
-        stored = UploadFolder(self.store.directory).store(stream, self.terms.run_id, agent.id, upload_id)
+        # One that has handed in may do so once more, when the reply was lost: `_submit_unit` tells the two apart.
+        upload_id, folder = self.store.ids.new(), UploadFolder(self.store)
+        stored = folder.store(stream, agent.task_run_id, agent.id, upload_id)
         row = {
             "id": upload_id,
             "agent_id": agent.id,
-            "field": str(data["field"]),
-            "name": str(data["name"]),
-            "content_type": str(data["content_type"]),
+            "field": _plain(data["field"]),
+            "name": _plain(data["name"]),
+            "content_type": _plain(data["content_type"]),
             "size": stored.size,
             "sha256": stored.sha256,
             "path": stored.path,
             "received_at": self.store.now(),
         }
-        self.store.write(lambda connection: connection.execute(insert(uploads).values(row)), Lane.SUBMIT)
+        try:
+            self.store.write(lambda connection: connection.execute(insert(uploads).values(row)), Lane.SUBMIT)
+        except BaseException:
+            folder.remove([stored.path])
+            raise
         return Reply({"upload_id": str(upload_id)})
 
     def _register_agent(self, request_id: str, data: Mapping[str, Any]) -> Reply:
@@ -86,7 +98,7 @@ class RunDesk:
             identity.worker_name,
             identity.registration,
             identity.trusted,
-            browser_key=str(data.get("browser_key") or ""),
+            browser_key=_plain(data.get("browser_key") or ""),
             again=data.get("again") is True,
         )
 
@@ -132,13 +144,11 @@ class RunDesk:
 
     def _submit_unit(self, token: str, data: Mapping[str, Any]) -> Reply:
         answer = data.get("final_data")
-        if not isinstance(answer, Mapping):
-            return _error(400, "The answer must be a JSON object.")
-        try:
-            json_text.encode(answer)
-            upload_ids = [int(upload_id) for upload_id in data.get("uploads") or ()]
-        except ValueError as error:
-            return _error(400, str(error))
+        upload_ids = [int(upload_id) for upload_id in data.get("uploads") or ()]
+        wrong = _why_not_stored(answer)
+        if wrong or not isinstance(answer, Mapping):
+            self._discard(upload_ids)
+            return _error(400, wrong)
 
         incoming = submissions.Incoming(
             token=token,
@@ -157,6 +167,7 @@ class RunDesk:
             self.listening.look()
         if receipt is None:
             return _error(404, "Nobody here has this token.")
+        UploadFolder(self.store).remove(receipt.unused)
         body = {"receipt": receipt.code, "duplicate": receipt.duplicate}
         if receipt.conflict:
             return Reply({"error": "Another answer to this task was saved first.", **body}, status=409)
@@ -178,11 +189,14 @@ class RunDesk:
         return Reply({"status": "Error log sent!"})
 
     def _agent(self, token: str) -> AnyRow | None:
-        query = select(agents.c.id, agents.c.status).where(
-            agents.c.token == token, agents.c.task_run_id == self.terms.run_id
-        )
+        query = select(agents.c.id, agents.c.task_run_id).where(agents.c.token == token)
         with self.store.read() as connection:
             return connection.execute(query).first()
+
+    def _discard(self, upload_ids: list[int]) -> None:
+        if upload_ids:
+            unused = self.store.write(lambda connection: submissions.discard(connection, upload_ids))
+            UploadFolder(self.store).remove(unused)
 
     def _hashes(self, upload_ids: list[int]) -> list[str]:
         if not upload_ids:
@@ -211,6 +225,36 @@ def _details(request_id: str, **known: Any) -> dict[str, Any]:
     """Make the data of an `agent_details` packet; clients rely on each of these keys."""
     empty = dict.fromkeys(("worker_id", "agent_id", "init_task_data", "failure_reason"))
     return {"request_id": request_id, **empty, **known}
+
+
+def _plain(text: Any) -> str:
+    """Return what every database can store of a text that a browser made up."""
+    return str(text)[:MOST_CHARACTERS].replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _why_not_stored(answer: Any) -> str:
+    if not isinstance(answer, Mapping):
+        return "The answer must be a JSON object."
+    try:
+        json_text.encode(answer)
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return ""
+
+
+def _answered(ask: Callable[[], Reply]) -> Reply:
+    """Ask; what the disk or the database does not take now is asked for again by the page, which keeps it."""
+    try:
+        return ask()
+    except UnicodeEncodeError:
+        return _error(400, "There are characters in this request that cannot be stored.")
+    except StoreBusy:
+        return Reply({"error": "Many answers are being saved just now."}, status=503, retry_after=1)
+    except (NotSaved, submissions.UploadsGone) as error:
+        logger.error("%s\nThe page was told to send it again.", error)
+    except (sqlite3.Error, DBAPIError) as error:
+        logger.error("The database did not take a write; the page was told to send it again.", exc_info=error)
+    return Reply({"error": "This cannot be saved just now."}, status=503, retry_after=RETRY_SECONDS)
 
 
 def _error(status: int, sentence: str) -> Reply:

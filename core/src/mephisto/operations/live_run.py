@@ -19,6 +19,7 @@ from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
+from mephisto.operations.uploads import UploadFolder
 from mephisto.status import RunStatus
 from mephisto.store import Store, offering, progress, runs
 from mephisto.store.admission import Terms
@@ -151,6 +152,7 @@ class LiveRun:
         self.succeeded = self.undo.run()
         self.tally.flush()
         self.tally.tell_errors()
+        UploadFolder(self.store).drop_unused(self.terms.run_id)
         target, now = RunStatus.FAILED if self.failed else RunStatus.ENDED, self.store.now()
         self.store.write(lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now))
         self._say_how_it_ended()
@@ -163,16 +165,18 @@ class LiveRun:
         People's clock is compared with the steady one: it gains on it when it is set forward, or the machine slept.
         """
         lead = now - self.store.time.steady()
-        gap, self._lead = lead - (self._lead if self._lead is not None else lead), lead
+        gap = lead - (self._lead if self._lead is not None else lead)
         if gap <= JUMP_SECONDS * SECOND:
+            self._lead = lead
             return
         logger.warning(
             "The clock jumped forward by %s; deadlines are moved, and a little more.", span_text(gap)
         )
         more = gap + GIFT_SECONDS * SECOND
+        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
         self.watched_since = now
         self.launched_at += gap
-        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
+        self._lead = lead  # after the write: one that fails is made up for by the next look
 
     def _end_overdue(self, now: int) -> None:
         def job(connection: Connection) -> list[int]:
@@ -191,6 +195,8 @@ class LiveRun:
             is_any_open = runs.is_any_open(connection, self.terms.run_id)
             newest = max(runs.last_submission(connection, self.terms.run_id) or 0, self.watched_since)
         if run.source_ended and not is_any_open:
+            if self.feeder.error is not None:
+                return "its data ended with an error; the units of the rows before it are done"
             return "all of its units are done" if run.source_position else "its data has no rows"
         if now - self.launched_at > task.task_lifetime_in_seconds * SECOND:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"

@@ -13,6 +13,7 @@ from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
 from mephisto.operations.processes import register
 from mephisto.operations.telling import line, telling
+from mephisto.operations.uploads import UploadFolder
 from mephisto.shared_state import SharedTaskState
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Operator:
         self._is_shut_down = False
         self._changed = threading.Event()
         process_id = register(self._store)
+        UploadFolder(self._store).sweep()
         self._launcher = Launcher(db, process_id, self._changed)
         self._clock = Clock(self._store, process_id, self._changed, self._running)
         self._clock.start()
