@@ -3,11 +3,15 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from mephisto.errors import NotFound
 from mephisto.store.copying import copy
 from mephisto.store.recognition import recognise
 from mephisto.store.store import Store
+
+#: How long somebody may keep the file to themselves.
+PATIENCE_SECONDS: Final = 5
 
 
 def backup(source: Store | Path, target: Path) -> None:
@@ -19,5 +23,8 @@ def backup(source: Store | Path, target: Path) -> None:
     path = (source if isinstance(source, Path) else source.path).absolute().resolve()
     if not recognise(path):
         raise NotFound(f"There is no database {path}.")
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+    # "rw" does not make a file; unlike "ro", it leaves none of SQLite's own files behind.
+    with closing(
+        sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=PATIENCE_SECONDS)
+    ) as connection:
         copy(connection, target)

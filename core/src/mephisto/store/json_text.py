@@ -12,14 +12,15 @@ logger = logging.getLogger(__name__)
 def encode(value: Any) -> str:
     """Write *value* as JSON text; NaN and infinities become null, with a warning.
 
-    Raises ValueError for a NUL character, which databases cut at or refuse, and TypeError for what is not JSON.
+    Raises ValueError for a NUL character, which databases cut at or refuse, and for what is nested too deeply or
+    holds itself; TypeError for what is not JSON.
     """
     try:
-        text = _ENCODER.encode(value)
-    except ValueError:
-        logger.warning("A number that is not finite (NaN or infinite) is stored as null.")
-        text = _ENCODER.encode(_finite(value))
-    if "\\u0000" in text and "\0" in _strings(value):
+        text = _encode_finite(value)
+        holds_nul = "\\u0000" in text and "\0" in _strings(value)
+    except RecursionError:
+        raise ValueError("The value is nested too deeply, or holds itself.") from None
+    if holds_nul:
         raise ValueError("The text holds a NUL character, which cannot be stored.")
     return text
 
@@ -41,11 +42,20 @@ def digest(value: Any) -> str:
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
+def _encode_finite(value: Any) -> str:
+    try:
+        return _ENCODER.encode(value)
+    except ValueError:
+        text = _ENCODER.encode(_finite(value))
+    logger.warning("A number that is not finite (NaN or infinite) is stored as null.")
+    return text
+
+
 def _finite(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
-        return {key: _finite(inner) for key, inner in value.items()}
+        return {_finite(key): _finite(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_finite(inner) for inner in value]
     return value
