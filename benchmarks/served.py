@@ -1,0 +1,116 @@
+"""What is measured, in a process of its own: a run with many units, or an empty Flask app on the same server."""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from flask import Flask, jsonify
+
+from mephisto import AssignmentData, Identity, Refuse, arg, hookimpl
+from mephisto.config import BlueprintArgs
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.operations.live_run import LiveRun
+from mephisto.operations.operator import Operator
+from mephisto.plugins import register
+from mephisto.testing.stand_ins import NAME, LoopbackArchitect, OpenProvider, PlainBlueprint
+from mephisto.web import serve
+
+SETTINGS: Final = "cheroot, 64 threads, SQLite WAL synchronous=FULL"
+_STOP_SECONDS: Final = 120
+
+
+@contextmanager
+def served(what: str, units: int = 0) -> Iterator[str]:
+    """Serve a *run* with *units* open units, or an *empty* app, while the context lasts; gives its address."""
+    with tempfile.TemporaryDirectory(prefix="mephisto-bench-") as folder:
+        command = [sys.executable, "-m", "benchmarks.served", what, str(units), folder]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+            # It serves until nobody holds its input any more.
+            with cast("IO[str]", server.stdin):
+                yield cast("IO[str]", server.stdout).readline().strip()
+            server.wait(_STOP_SECONDS)
+
+
+@dataclass
+class ManyArgs(BlueprintArgs):
+    rows: int = arg("How many assignments.", 1)
+
+
+class Many(PlainBlueprint):
+    Config = ManyArgs  # type: ignore[assignment]
+
+    @hookimpl
+    def blueprint_tasks(self, config: ManyArgs) -> Iterable[AssignmentData]:  # type: ignore[override]
+        return (AssignmentData({"question": f"How are you, {row}?"}) for row in range(config.rows))
+
+
+class Crowd(OpenProvider):
+    """Workers who come back from another place each time."""
+
+    @hookimpl
+    def provider_identify(self, data: Mapping[str, Any]) -> Identity | Refuse:
+        return Identity(data["worker_name"], registration=data["place"])
+
+
+def launch(units: int, folder: Path) -> tuple[Operator, LiveRun]:
+    """Launch a run whose *units* are all offered as soon as they are made."""
+    for kind, plugin in (("blueprint", Many), ("architect", LoopbackArchitect), ("provider", Crowd)):
+        register(kind, NAME, plugin)
+    operator = Operator(LocalMephistoDB(folder))
+    task = {
+        "task_name": "measured",
+        "task_title": "A task",
+        "task_description": "It is measured.",
+        "task_reward": 0.1,
+        "task_tags": "test",
+        "max_num_concurrent_units": units,
+    }
+    config = {
+        "task": task,
+        "blueprint": {"_blueprint_type": NAME, "rows": units},
+        "architect": {"_architect_type": NAME},
+        "provider": {"_provider_type": NAME},
+    }
+    run_id = operator.launch_task_run_or_die(config)
+    return operator, operator.get_running_task_runs()[run_id]
+
+
+def run(units: int, folder: str) -> None:
+    operator, launched = launch(units, Path(folder))
+    while launched.counts().launched < units:
+        launched.ended.wait(0.1)
+    print(launched.url, flush=True)
+    sys.stdin.read()
+    operator.shutdown()
+    operator.db.shutdown()
+
+
+def empty() -> None:
+    """Answer the five requests of a flow with bodies of the usual size, and do nothing else."""
+    app = Flask(__name__)
+    page = "<!doctype html>" + "x" * 600
+    details = {"data": {"agent_id": "0" * 32, "page": "/page-0.html", "filler": "x" * 400}}
+    app.add_url_rule("/", "page", lambda: page)
+    app.add_url_rule("/page-0.html", "document", lambda: page)
+    app.add_url_rule("/task_config.json", "config", lambda: jsonify(json.loads('{"a": 1}')))
+    app.add_url_rule("/request_agent", "agent", lambda: jsonify(details), methods=["POST"])
+    app.add_url_rule("/submit_task", "submit", lambda: jsonify(receipt="0" * 10), methods=["POST"])
+    server = serve(app, "127.0.0.1", 0)
+    print(server.url, flush=True)
+    sys.stdin.read()
+    server.stop()
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    if sys.argv[1] == "run":
+        run(int(sys.argv[2]), sys.argv[3])
+    else:
+        empty()
