@@ -45,6 +45,14 @@ def test_the_run_waits_for_confirmations_at_most_linger_seconds(house, clock):
     assert house.ended().status == "ended"
 
 
+def test_a_clock_that_was_set_back_does_not_make_the_run_wait_for_longer(house, clock):
+    house.launch()
+    house.browser().begin().submit({"x": 1}, "s1")
+    house.until_any("runs", "closing")
+    clock.jump(-3_600)
+    assert house.ended().status == "ended"
+
+
 def test_a_receipt_confirmed_while_the_run_waits_ends_it(house):
     house.launch()
     browser = house.browser().begin()

@@ -223,7 +223,7 @@ class LiveRun:
         """Say whether each page that submitted has its receipt or was waited for, and callbacks were told."""
         since = now - LINGER_SECONDS * SECOND
         with self.store.read() as connection:
-            waiting = runs.unconfirmed(connection, self.terms.run_id, since)
+            waiting = runs.unconfirmed(connection, self.terms.run_id, since, now)
         return not waiting and not (self.listening and self.listening.is_busy())
 
     def _tell_listeners(self) -> None:

@@ -128,15 +128,15 @@ def progress(connection: Connection, run_id: int) -> AnyRow:
     return connection.execute(query).one()
 
 
-def unconfirmed(connection: Connection, run_id: int, since: int) -> int:
-    """Count the receipts of answers received after *since* that their pages have not confirmed."""
+def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> int:
+    """Count the receipts of answers received from *since* to *until* that their pages have not confirmed."""
     query = (
         select(func.count())
         .select_from(submissions)
         .join(agents, agents.c.id == submissions.c.agent_id)
         .where(
             agents.c.task_run_id == run_id,
-            submissions.c.received_at >= since,
+            submissions.c.received_at.between(since, until),
             submissions.c.confirmed_at.is_(None),
         )
     )
