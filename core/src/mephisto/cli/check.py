@@ -41,7 +41,7 @@ def check(*, as_json: bool) -> None:
     Looks at Python, the settings, the data directory, the database and the plugins; nothing is made or changed.
     The exit status is 1 if something is wrong.
     """
-    findings = [finding for look in (_python, _settings, _data, _plugins) for finding in _found(look)]
+    findings = [finding for what, look in _LOOKS for finding in _found(what, look)]
     is_wrong = any(finding.is_wrong for finding in findings)
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -62,14 +62,14 @@ def _show(finding: Finding) -> None:
             click.echo(click.wrap_text(paragraph, width(), indent, " " * 6))
 
 
-def _found(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _found(what: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
     """Let what a look raises be a finding, too."""
     found = []
     try:
         for finding in look():
             found.append(finding)  # noqa: PERF402 - what came before an error is kept
     except MephistoError as error:
-        found.append(_wrong(look.__name__.strip("_").capitalize(), error.problem))
+        found.append(_wrong(what, error.problem))
     return found
 
 
@@ -91,21 +91,25 @@ def _settings() -> Iterator[Finding]:
     yield Finding("Settings", str(path) if settings.read() else f"none; they would stand in {path}")
 
 
-def _data() -> Iterator[Finding]:
+def _data_directory() -> Iterator[Finding]:
     from mephisto.operations.readiness import why_no_data
+
+    directory = settings.data_directory()
+    problem = why_no_data(directory)
+    new = "" if directory.exists() else "; the first launch makes it"
+    yield _wrong("Data directory", problem) if problem else Finding("Data directory", f"{directory}{new}")
+
+
+def _database() -> Iterator[Finding]:
     from mephisto.store.reading import reading
     from mephisto.store.recognition import FILE_NAME
 
     directory = settings.data_directory()
-    problem = why_no_data(directory)
-    if problem:
-        yield _wrong("Data directory", problem)
-        return
-    new = "" if directory.exists() else "; the first launch makes it"
-    yield Finding("Data directory", f"{directory}{new}")
     with reading(directory) as connection:
-        path = directory / FILE_NAME
-        yield Finding("Database", "none yet; the first launch makes it" if connection is None else str(path))
+        yield Finding(
+            "Database",
+            "none yet; the first launch makes it" if connection is None else str(directory / FILE_NAME),
+        )
 
 
 def _plugins() -> Iterator[Finding]:
@@ -118,3 +122,12 @@ def _plugins() -> Iterator[Finding]:
             yield _wrong(what, error.problem)
         else:
             yield Finding(what, f"{offer.distribution} {offer.version}")
+
+
+_LOOKS: Final = (
+    ("Python", _python),
+    ("Settings", _settings),
+    ("Data directory", _data_directory),
+    ("Database", _database),
+    ("Plugins", _plugins),
+)

@@ -14,10 +14,11 @@ Examples:
   mephisto completion fish
 
 \b
-To have it in every new shell, run once:
-  echo 'eval "$(mephisto completion bash)"' >> ~/.bashrc
-  echo 'eval "$(mephisto completion zsh)"' >> ~/.zshrc
-  echo "mephisto completion fish | source" >> ~/.config/fish/config.fish
+To have it in every new shell, add the line of yours to
+~/.bashrc, ~/.zshrc or ~/.config/fish/config.fish:
+  eval "$(mephisto completion bash)"
+  eval "$(mephisto completion zsh)"
+  mephisto completion fish | source
 """
 
 

@@ -14,19 +14,20 @@ from mephisto.nearest import did_you_mean
 
 EXAMPLES: Final = """\b
 Examples:
-  mephisto launch --dir examples/simple_static_task conf=example
+  mephisto launch --dir my_task conf=example
+  mephisto launch conf=example --dry-run
   mephisto launch conf=example mephisto.architect.port=3001
-  mephisto launch conf=example +profile=mine --dry-run
+  mephisto launch conf=example +profile=mine
   mephisto launch conf=example --cfg job
 
 \b
-Without any file, quoting twice what holds a comma or a space:
+Without any file; what holds a comma is quoted twice:
   mephisto launch blueprint=static_task architect=local \\
     provider=mock \\
     mephisto.blueprint.task_source=page.html \\
     mephisto.blueprint.data_csv=data.csv \\
     mephisto.task.task_title=Pictures \\
-    'mephisto.task.task_description="Name what you see."' \\
+    'mephisto.task.task_description="Name it."' \\
     mephisto.task.task_reward=0.3 \\
     'mephisto.task.task_tags="pictures,names"'
 """

@@ -8,8 +8,9 @@
 The sources are registered in this process, when a script composes; no other Hydra application sees them.
 """
 
+import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,16 +28,23 @@ from yaml import MarkedYAMLError, YAMLError
 from mephisto.errors import ConfigError, PluginMisuse
 from mephisto.hookspecs import KINDS
 from mephisto.operations.hydra_choices import CHOICES
+from mephisto.operations.older_forms import package_of, with_choices_of_today
 from mephisto.operations.options import schema_of
 from mephisto.plugins import find, installed
 from mephisto.plugins.loading import load_offer
+
+logger = logging.getLogger(__name__)
 
 _GROUPS: Final = (*(f"mephisto/{kind}" for kind in KINDS), *CHOICES)
 _PACKAGE = re.compile(r"#\s*@\s*package\s+(\S+)\s*$")
 
 
 class YamlFiles(FileConfigSource):
-    """YAML files in a folder."""
+    """YAML files in a folder. A file in an older form is told about once."""
+
+    def __init__(self, provider: str, path: str) -> None:
+        super().__init__(provider, path)
+        self._told: set[Path] = set()
 
     @staticmethod
     def scheme() -> str:
@@ -64,7 +72,17 @@ class YamlFiles(FileConfigSource):
                 "A configuration holds keys and values.",
                 "Name each value with a key.",
             )
+        package, about_package = package_of(config_path.strip("/").rpartition("/")[0], package)
+        config, about_choices = with_choices_of_today(config)
+        self._tell(file, [*about_package, *about_choices])
         return ConfigResult(self.provider, f"{self.scheme()}://{self.path}", config, {"package": package})
+
+    def _tell(self, file: Path, remarks: Sequence[str]) -> None:
+        if remarks and file not in self._told:
+            self._told.add(file)
+            logger.warning(
+                "%s is in an older form, which is read as it was meant.\n%s", file, "\n".join(remarks)
+            )
 
 
 class Profiles(YamlFiles):
