@@ -8,13 +8,37 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from mephisto.model import agents, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, RunStatus
 from mephisto.store import qualifications
+from mephisto.store.statements import one_of
+
+_STATUS: Final = select(task_runs.c.status).where(task_runs.c.id == bindparam("run"))
+_HELD: Final = (
+    select(func.count())
+    .select_from(agents)
+    .where(
+        agents.c.worker_id == bindparam("worker"),
+        agents.c.task_id == bindparam("task"),
+        one_of(agents.c.status, [AgentStatus.IN_TASK]),
+        agents.c.task_run_id == bindparam("run"),
+    )
+)
+_DONE_OR_HELD: Final = (
+    select(func.count())
+    .select_from(agents)
+    .where(
+        agents.c.worker_id == bindparam("worker"),
+        agents.c.task_id == bindparam("task"),
+        one_of(agents.c.status, ANSWERED_AGENTS | {AgentStatus.IN_TASK}),
+        agents.c.unit_id.is_not(None),
+    )
+)
+_DONE_OR_HELD_IN_RUN: Final = _DONE_OR_HELD.where(agents.c.task_run_id == bindparam("run"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +69,7 @@ def first_refusal(connection: Connection, terms: Terms, worker: int) -> Reason |
 
 
 def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
-    status = connection.execute(select(task_runs.c.status).where(task_runs.c.id == terms.run_id)).scalar()
+    status = connection.execute(_STATUS, {"run": terms.run_id}).scalar()
     if status == RunStatus.LAUNCHING:
         return Reason.TRY_AGAIN
     return None if status == RunStatus.LIVE else Reason.RUN_CLOSED
@@ -71,35 +95,17 @@ def _is_below_maximum(connection: Connection, terms: Terms, worker: int) -> Reas
 def _holds_few_enough(connection: Connection, terms: Terms, worker: int) -> Reason | None:
     if not terms.allowed_concurrent:
         return None
-    query = (
-        select(func.count())
-        .select_from(agents)
-        .where(
-            agents.c.worker_id == worker,
-            agents.c.task_id == terms.task_id,
-            agents.c.status == AgentStatus.IN_TASK,
-            agents.c.task_run_id == terms.run_id,
-        )
-    )
-    held = int(connection.execute(query).scalar_one())
+    whose = {"worker": worker, "task": terms.task_id, "run": terms.run_id}
+    held = int(connection.execute(_HELD, whose).scalar_one())
     return Reason.CONCURRENT_MAXIMUM if held >= terms.allowed_concurrent else None
 
 
 def done_or_held(connection: Connection, terms: Terms, worker: int, run_id: int | None = None) -> int:
     """Count a worker's units of this task over all its runs, or of one run."""
-    query = (
-        select(func.count())
-        .select_from(agents)
-        .where(
-            agents.c.worker_id == worker,
-            agents.c.task_id == terms.task_id,
-            agents.c.status.in_(ANSWERED_AGENTS | {AgentStatus.IN_TASK}),
-            agents.c.unit_id.is_not(None),
-        )
-    )
-    if run_id is not None:
-        query = query.where(agents.c.task_run_id == run_id)
-    return int(connection.execute(query).scalar_one())
+    whose = {"worker": worker, "task": terms.task_id}
+    if run_id is None:
+        return int(connection.execute(_DONE_OR_HELD, whose).scalar_one())
+    return int(connection.execute(_DONE_OR_HELD_IN_RUN, whose | {"run": run_id}).scalar_one())
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -3,9 +3,9 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from mephisto.model import agents, assignments, submissions, task_runs, units
 from mephisto.refusals import Reason
@@ -22,6 +22,45 @@ from mephisto.store import people, runs
 from mephisto.store.admission import Terms, done_or_held, first_refusal
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
+from mephisto.store.statements import none_of, one_of
+
+_LATEST_ATTEMPT: Final = (
+    select(agents)
+    .where(agents.c.task_run_id == bindparam("run"), agents.c.registration == bindparam("place"))
+    .order_by(agents.c.attempt.desc())
+    .limit(1)
+)
+#: The worker has an attempt that counts on the assignment of `units`; said as its unique index says it.
+_WORKED_ON: Final = exists().where(
+    agents.c.assignment_id == units.c.assignment_id,
+    agents.c.worker_id == bindparam("worker"),
+    agents.c.unit_id.is_not(None),
+    none_of(agents.c.status, WITHOUT_ANSWER),
+)
+_CANDIDATES: Final = (
+    select(units.c.id, units.c.assignment_id, assignments.c.data, assignments.c.source_index)
+    .join_from(units, assignments)
+    .where(
+        units.c.task_run_id == bindparam("run"),
+        one_of(units.c.status, [UnitStatus.LAUNCHED]),
+        units.c.kind == UnitKind.STANDARD,
+        units.c.id > bindparam("after"),
+        ~_WORKED_ON,
+    )
+    .order_by(units.c.id)
+    .limit(bindparam("most"))
+)
+_ADD_AGENT: Final = insert(agents)
+_ASSIGN: Final = (
+    update(units)
+    .where(units.c.id == bindparam("unit"), one_of(units.c.status, sources(UNIT, UnitStatus.ASSIGNED)))
+    .values(status=UnitStatus.ASSIGNED, agent_id=bindparam("agent"), worker_id=bindparam("worker"))
+)
+_ADVANCE_FRONTIER: Final = (
+    update(task_runs)
+    .where(task_runs.c.id == bindparam("run"), task_runs.c.frontier < bindparam("index"))
+    .values(frontier=bindparam("index"))
+)
 
 
 @dataclass(frozen=True)
@@ -96,12 +135,7 @@ def welcomed(
 
 
 def _latest_attempt(connection: Connection, run_id: int, registration: str) -> AnyRow | None:
-    return connection.execute(
-        select(agents)
-        .where(agents.c.task_run_id == run_id, agents.c.registration == registration)
-        .order_by(agents.c.attempt.desc())
-        .limit(1)
-    ).first()
+    return connection.execute(_LATEST_ATTEMPT, {"run": run_id, "place": registration}).first()
 
 
 def _settled(connection: Connection, latest: AnyRow, worker: int, request: Request) -> Held | Refused | None:
@@ -139,30 +173,15 @@ def candidates(
 
     Each has id, assignment_id, data and source_index; *after* is a unit's id.
     """
-    query = (
-        select(units.c.id, units.c.assignment_id, assignments.c.data, assignments.c.source_index)
-        .join_from(units, assignments)
-        .where(
-            units.c.task_run_id == run_id,
-            units.c.status == UnitStatus.LAUNCHED,
-            units.c.kind == UnitKind.STANDARD,
-            units.c.id > after,
-            ~worked_on(worker),
-        )
-        .order_by(units.c.id)
-        .limit(most)
-    )
     if unit_id is not None:
-        query = query.where(units.c.id == unit_id)
-    return connection.execute(query).all()
+        after, most = unit_id - 1, 1
+    asked = {"run": run_id, "worker": worker, "after": after, "most": most}
+    found = connection.execute(_CANDIDATES, asked).all()
+    return [unit for unit in found if unit_id in (None, unit.id)]
 
 
 def _advance_frontier(connection: Connection, run_id: int, source_index: int) -> None:
-    connection.execute(
-        update(task_runs)
-        .where(task_runs.c.id == run_id, task_runs.c.frontier < source_index)
-        .values(frontier=source_index)
-    )
+    connection.execute(_ADVANCE_FRONTIER, {"run": run_id, "index": source_index})
 
 
 def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
@@ -170,25 +189,10 @@ def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
     if agent.status not in WITHOUT_ANSWER or first_refusal(connection, terms, agent.worker_id):
         return False
     retaken = connection.execute(
-        update(units)
-        .where(
-            units.c.id == agent.unit_id,
-            units.c.status.in_(sources(UNIT, UnitStatus.ASSIGNED)),
-            ~worked_on(agent.worker_id),
-        )
-        .values(status=UnitStatus.ASSIGNED, agent_id=agent.id, worker_id=agent.worker_id)
+        _ASSIGN.where(~_WORKED_ON),
+        {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id},
     )
     return retaken.rowcount == 1
-
-
-def worked_on(worker: int) -> Any:
-    """Make the condition that a worker has an attempt that counts on the assignment of `units`."""
-    return exists().where(
-        agents.c.assignment_id == units.c.assignment_id,
-        agents.c.worker_id == worker,
-        agents.c.unit_id.is_not(None),
-        agents.c.status.not_in(WITHOUT_ANSWER),
-    )
 
 
 def why_none(connection: Connection, terms: Terms, worker: int) -> Reason:
@@ -219,26 +223,21 @@ def _take(
         deadline=now + terms.duration,
         fresh=True,
     )
-    connection.execute(
-        insert(agents).values(
-            id=held.agent_id,
-            token=held.token,
-            ticket=held.ticket,
-            task_id=terms.task_id,
-            task_run_id=terms.run_id,
-            assignment_id=unit.assignment_id,
-            unit_id=unit.id,
-            worker_id=welcome.worker_id,
-            registration=request.registration,
-            attempt=welcome.attempt,
-            browser_key=request.browser_key,
-            created_at=now,
-            deadline=held.deadline,
-        )
-    )
-    connection.execute(
-        update(units)
-        .where(units.c.id == unit.id, units.c.status.in_(sources(UNIT, UnitStatus.ASSIGNED)))
-        .values(status=UnitStatus.ASSIGNED, agent_id=held.agent_id, worker_id=welcome.worker_id)
-    )
+    row = {
+        "id": held.agent_id,
+        "token": held.token,
+        "ticket": held.ticket,
+        "task_id": terms.task_id,
+        "task_run_id": terms.run_id,
+        "assignment_id": unit.assignment_id,
+        "unit_id": unit.id,
+        "worker_id": welcome.worker_id,
+        "registration": request.registration,
+        "attempt": welcome.attempt,
+        "browser_key": request.browser_key,
+        "created_at": now,
+        "deadline": held.deadline,
+    }
+    connection.execute(_ADD_AGENT, row)
+    connection.execute(_ASSIGN, {"unit": unit.id, "agent": held.agent_id, "worker": welcome.worker_id})
     return held

@@ -12,20 +12,21 @@ from mephisto.store.rows import AnyRow
 #: An attempt at a unit has ended, with an answer or without.
 UNIT_ENDED: Final = "unit ended"
 
+_ADD: Final = insert(events)
+
 
 def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) -> None:
     """Write that the attempt of *agent*, a row with id, unit_id and task_run_id, has ended."""
-    connection.execute(
-        insert(events).values(
-            id=ids.new(),
-            task_run_id=agent.task_run_id,
-            agent_id=agent.id,
-            unit_id=agent.unit_id,
-            kind=UNIT_ENDED,
-            created_at=now,
-            delivered_at=None if heard else now,
-        )
-    )
+    row = {
+        "id": ids.new(),
+        "task_run_id": agent.task_run_id,
+        "agent_id": agent.id,
+        "unit_id": agent.unit_id,
+        "kind": UNIT_ENDED,
+        "created_at": now,
+        "delivered_at": None if heard else now,
+    }
+    connection.execute(_ADD, row)
 
 
 def undelivered(connection: Connection, run_id: int, most: int) -> Sequence[AnyRow]:

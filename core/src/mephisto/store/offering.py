@@ -2,15 +2,37 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
 from mephisto.status import AgentStatus, RunStatus, UnitStatus
 from mephisto.store import events, json_text
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
+from mephisto.store.statements import one_of
+
+_ACTIVE: Final = (
+    select(func.count())
+    .select_from(units)
+    .where(
+        units.c.task_run_id == bindparam("run"),
+        one_of(units.c.status, [UnitStatus.LAUNCHED, UnitStatus.ASSIGNED]),
+    )
+)
+_IS_WAITING: Final = (
+    units.c.task_run_id == bindparam("run"),
+    one_of(units.c.status, [UnitStatus.CREATED]),
+)
+_OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)
+_OFFER_SOME: Final = (
+    update(units)
+    .where(
+        units.c.id.in_(select(units.c.id).where(*_IS_WAITING).order_by(units.c.id).limit(bindparam("most")))
+    )
+    .values(status=UnitStatus.LAUNCHED)
+)
 
 
 @dataclass(frozen=True)
@@ -80,23 +102,12 @@ def _assignment_rows(
 
 def open_window(connection: Connection, run_id: int, window: int) -> int:
     """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
-    waiting = select(units.c.id).where(units.c.task_run_id == run_id, units.c.status == UnitStatus.CREATED)
     if window:
-        active = connection.execute(
-            select(func.count())
-            .select_from(units)
-            .where(
-                units.c.task_run_id == run_id,
-                units.c.status.in_((UnitStatus.LAUNCHED, UnitStatus.ASSIGNED)),
-            )
-        ).scalar_one()
+        active = connection.execute(_ACTIVE, {"run": run_id}).scalar_one()
         if active >= window:
             return 0
-        waiting = waiting.order_by(units.c.id).limit(window - active)
-    offered = connection.execute(
-        update(units).where(units.c.id.in_(waiting)).values(status=UnitStatus.LAUNCHED)
-    )
-    return offered.rowcount
+        return connection.execute(_OFFER_SOME, {"run": run_id, "most": window - active}).rowcount
+    return connection.execute(_OFFER_ALL, {"run": run_id}).rowcount
 
 
 def time_out(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[int]:

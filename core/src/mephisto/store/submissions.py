@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from mephisto.errors import StoreError
 from mephisto.model import agents, submissions, units, uploads
@@ -21,10 +21,42 @@ from mephisto.store import claims, events, json_text, offering
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
+from mephisto.store.statements import one_of
 
 # Crockford's base 32: no letter that could be taken for a digit; 10 of them are 50 bits.
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_LENGTH: Final = 10
+
+_AGENT: Final = select(agents).where(agents.c.token == bindparam("token"))
+_FIRST: Final = (
+    select(submissions)
+    .where(submissions.c.agent_id == bindparam("agent"))
+    .order_by(submissions.c.id)
+    .limit(1)
+)
+_COMPLETE_AGENT: Final = (
+    update(agents)
+    .where(
+        agents.c.id == bindparam("agent"),
+        one_of(agents.c.status, sources(AGENT, AgentStatus.COMPLETED)),
+    )
+    .values(status=AgentStatus.COMPLETED, ended_at=bindparam("now"))
+)
+_COMPLETE_UNIT: Final = (
+    update(units)
+    .where(units.c.id == bindparam("unit"), one_of(units.c.status, sources(UNIT, UnitStatus.COMPLETED)))
+    .values(status=UnitStatus.COMPLETED)
+)
+_ADD: Final = insert(submissions)
+_CONFIRM: Final = (
+    update(submissions)
+    .where(
+        submissions.c.agent_id
+        == select(agents.c.id).where(agents.c.token == bindparam("token")).scalar_subquery(),
+        submissions.c.receipt_code == bindparam("code"),
+    )
+    .values(confirmed_at=bindparam("now"))
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +93,11 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
 
     Raises `UploadsGone` if files that came with it were dropped meanwhile, since the run ended.
     """
-    agent = connection.execute(select(agents).where(agents.c.token == incoming.token)).first()
+    agent = connection.execute(_AGENT, {"token": incoming.token}).first()
     if agent is None:
         return None
     _see_that_all_are_there(connection, agent.id, incoming.upload_ids)
-    first = connection.execute(
-        select(submissions).where(submissions.c.agent_id == agent.id).order_by(submissions.c.id).limit(1)
-    ).first()
+    first = connection.execute(_FIRST, {"agent": agent.id}).first()
     if first is not None:
         return _repeated(connection, ids, agent, first, incoming, now)
     counts = _complete(connection, terms, agent, now)
@@ -84,12 +114,7 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
 
 def confirm(connection: Connection, token: str, code: str, now: int) -> bool:
     """Note that a page has its receipt; False if there is none like it."""
-    mine = select(agents.c.id).where(agents.c.token == token).scalar_subquery()
-    confirmed = connection.execute(
-        update(submissions)
-        .where(submissions.c.agent_id == mine, submissions.c.receipt_code == code)
-        .values(confirmed_at=now)
-    )
+    confirmed = connection.execute(_CONFIRM, {"token": token, "code": code, "now": now})
     return confirmed.rowcount == 1
 
 
@@ -118,16 +143,8 @@ def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> 
         agent.task_run_id == terms.run_id and claims.retake(connection, terms, agent)
     ):
         return False
-    connection.execute(
-        update(agents)
-        .where(agents.c.id == agent.id, agents.c.status.in_(sources(AGENT, AgentStatus.COMPLETED)))
-        .values(status=AgentStatus.COMPLETED, ended_at=now)
-    )
-    connection.execute(
-        update(units)
-        .where(units.c.id == agent.unit_id, units.c.status.in_(sources(UNIT, UnitStatus.COMPLETED)))
-        .values(status=UnitStatus.COMPLETED)
-    )
+    connection.execute(_COMPLETE_AGENT, {"agent": agent.id, "now": now})
+    connection.execute(_COMPLETE_UNIT, {"unit": agent.unit_id})
     return True
 
 
@@ -180,18 +197,17 @@ def _add(
     now: int,
 ) -> str:
     submission, code = ids.new(), "".join(secrets.choice(_LETTERS) for _ in range(_RECEIPT_LENGTH))
-    connection.execute(
-        insert(submissions).values(
-            id=submission,
-            agent_id=agent_id,
-            submission_id=identity,
-            kind=kind,
-            receipt_code=code,
-            data=dict(incoming.data),
-            digest=incoming.digest,
-            received_at=now,
-        )
-    )
+    row = {
+        "id": submission,
+        "agent_id": agent_id,
+        "submission_id": identity,
+        "kind": kind,
+        "receipt_code": code,
+        "data": dict(incoming.data),
+        "digest": incoming.digest,
+        "received_at": now,
+    }
+    connection.execute(_ADD, row)
     if incoming.upload_ids:
         connection.execute(
             update(uploads)
