@@ -15,6 +15,8 @@ class Reason(StrEnum):
     RUN_CLOSED = "run closed"
     BLOCKED = "blocked"
     NOT_QUALIFIED = "not qualified"
+    ONBOARDING_FAILED = "onboarding failed"
+    ONBOARDING_UNJUDGED = "onboarding not judged"
     TASK_MAXIMUM = "maximum for this task"
     CONCURRENT_MAXIMUM = "too many at once"
     NOT_CHOSEN = "predicate said no"
@@ -30,6 +32,8 @@ SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.RUN_CLOSED: "This task is closed. Thank you for your interest.",
     Reason.BLOCKED: "You cannot work on this task.",
     Reason.NOT_QUALIFIED: "This task asks for a qualification that you do not have.",
+    Reason.ONBOARDING_FAILED: "Thank you for trying. The first part showed that this task is not for you.",
+    Reason.ONBOARDING_UNJUDGED: "Your answer is saved, but could not be looked at yet. Please try again in a moment.",
     Reason.TASK_MAXIMUM: "You have worked on the maximum number of tasks that one person can do here. Thank you!",
     Reason.CONCURRENT_MAXIMUM: "You have other tasks of this kind open. Please finish one of them first.",
     Reason.NOT_CHOSEN: "There is no task that fits you at the moment. Please try again later.",

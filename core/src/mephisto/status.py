@@ -42,6 +42,8 @@ class UnitKind(StrEnum):
 class AgentStatus(StrEnum):
     """One worker's attempt at one unit."""
 
+    ONBOARDING = "onboarding"
+    WAITING = "waiting"
     IN_TASK = "in task"
     COMPLETED = "completed"
     DISCONNECT = "disconnect"
@@ -86,14 +88,20 @@ WITHOUT_ANSWER: Final = frozenset(
     {AgentStatus.TIMEOUT, AgentStatus.DISCONNECT, AgentStatus.EXPIRED, AgentStatus.RETURNED}
 )
 AGENT: Final[Mapping[AgentStatus, frozenset[AgentStatus]]] = {
+    AgentStatus.ONBOARDING: WITHOUT_ANSWER | {AgentStatus.WAITING},
+    AgentStatus.WAITING: frozenset({AgentStatus.APPROVED, AgentStatus.REJECTED}),
     AgentStatus.IN_TASK: WITHOUT_ANSWER | {AgentStatus.COMPLETED},
-    **{ended: frozenset({AgentStatus.COMPLETED}) for ended in WITHOUT_ANSWER},
+    **{ended: frozenset({AgentStatus.COMPLETED, AgentStatus.WAITING}) for ended in WITHOUT_ANSWER},
     AgentStatus.COMPLETED: _AGENT_DECISIONS,
     **{decision: _AGENT_DECISIONS | {AgentStatus.COMPLETED} for decision in _AGENT_DECISIONS},
 }
 
 OPEN_UNITS: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED, UnitStatus.ASSIGNED})
 DONE_UNITS: Final = _UNIT_DECISIONS | {UnitStatus.COMPLETED}
+#: An onboarding that is being done, or whose answer has not been judged.
+ONBOARDING_AGENTS: Final = frozenset({AgentStatus.ONBOARDING, AgentStatus.WAITING})
+#: An attempt with a deadline.
+LIVE_AGENTS: Final = frozenset({AgentStatus.IN_TASK, AgentStatus.ONBOARDING})
 ANSWERED_AGENTS: Final = _AGENT_DECISIONS | {AgentStatus.COMPLETED}
 UNFINISHED_RUNS: Final = frozenset({RunStatus.LAUNCHING, RunStatus.LIVE, RunStatus.CLOSING})
 

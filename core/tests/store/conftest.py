@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from mephisto.instants import SECOND, Time
 from mephisto.model import agents, events, granted_qualifications, submissions, task_runs, units
 from mephisto.status import RunStatus
-from mephisto.store import Lane, Store, claims, offering, people, qualifications, runs
+from mephisto.store import Lane, Store, attempts, claims, offering, people, qualifications, runs
 from mephisto.store import submissions as answers
 from mephisto.store.admission import Terms
 
@@ -97,7 +97,7 @@ class Ground:
     def claim(self, terms, worker, registration=None, **request):
         """Ask for a unit as *worker*, from a new place unless *registration* names one."""
         place = registration or f"{worker} {self.store.ids.new()}"
-        asked = claims.Request(worker, place, **{"trusted": True} | request)
+        asked = attempts.Request(worker, place, **{"trusted": True} | request)
         return self.store.write(
             lambda connection: claims.claim(connection, self.store.ids, terms, asked, self.store.now()),
             Lane.CLAIM,

@@ -6,7 +6,7 @@ from mephisto.errors import ConfigError
 from mephisto.qualification_rules import COMPARATORS, make_qualification_dict, requirements_of
 from mephisto.refusals import SENTENCES, Reason
 from mephisto.status import RunStatus
-from mephisto.store.claims import Held, Refused
+from mephisto.store.attempts import Held, Refused
 
 ASKED = "likes cats"
 LISTED = [1, 3]

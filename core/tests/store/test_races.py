@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from mephisto.model import agents, assignments, submissions, units
 from mephisto.status import DONE_UNITS, WITHOUT_ANSWER, AgentStatus, SubmissionKind, UnitStatus
-from mephisto.store import Lane, claims, offering
+from mephisto.store import Lane, attempts, claims, offering
 from mephisto.store import submissions as answers
 
 ACCEPTS = int(os.environ.get("MEPHISTO_RACES", "2000"))
@@ -67,16 +67,18 @@ class Crowd:
                     self.answer(run, held.token)
 
     def claim(self, run, worker, place):
-        asked = claims.Request(worker, place or f"{worker} {self.store.ids.new()}", trusted=True, again=True)
+        asked = attempts.Request(
+            worker, place or f"{worker} {self.store.ids.new()}", trusted=True, again=True
+        )
 
         def job(connection):
             got = claims.claim(connection, self.store.ids, run, asked, self.store.now())
-            if isinstance(got, claims.Held) and got.fresh:
+            if isinstance(got, attempts.Held) and got.fresh:
                 self.look(connection, run, got.worker_id)
             return got
 
         got = self.store.write(job, Lane.CLAIM)
-        if isinstance(got, claims.Refused):
+        if isinstance(got, attempts.Refused):
             self.refusals[got.reason] += 1
             return None
         with self.lock:

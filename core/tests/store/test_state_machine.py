@@ -25,7 +25,7 @@ from mephisto import status as legal
 from mephisto.instants import SECOND
 from mephisto.model import agents, decisions, submissions, task_runs, units
 from mephisto.status import AgentStatus, RunStatus, SubmissionKind, UnitStatus
-from mephisto.store import claims, offering, runs
+from mephisto.store import attempts, offering, runs
 from mephisto.store.decisions import UNIT_STATUSES, Review, decide, undo
 
 STEPS = int(os.environ.get("MEPHISTO_STEPS", "400"))
@@ -160,7 +160,7 @@ class Life(RuleBasedStateMachine):
         got = self.ground.claim(run.terms, worker, place, **wish)
         refused, unit = self.refusal(run, worker), self.next_unit(run, worker)
         if refused or unit is None:
-            assert isinstance(got, claims.Refused)
+            assert isinstance(got, attempts.Refused)
             assert got.reason == (refused or self.why_none(run, worker))
             return
         assert self.ground.agent(got.agent_id).unit_id == unit

@@ -12,7 +12,7 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.instants import SECOND
 from mephisto.model import uploads
 from mephisto.status import RunStatus
-from mephisto.store import Store, claims, offering, people, runs, submissions
+from mephisto.store import Store, attempts, claims, offering, people, runs, submissions
 from mephisto.store.admission import Terms
 
 TASK = "html-static-task-example"
@@ -68,13 +68,13 @@ class Crowd:
 
         return Terms(run_id, store.write(job), "mock", 600 * SECOND)
 
-    def claim(self, terms, worker) -> claims.Held:
-        request = claims.Request(worker, f"{worker} {self.store.ids.new()}", trusted=True)
+    def claim(self, terms, worker) -> attempts.Held:
+        request = attempts.Request(worker, f"{worker} {self.store.ids.new()}", trusted=True)
         return self.store.write(
             lambda connection: claims.claim(connection, self.store.ids, terms, request, self.store.now())
         )
 
-    def answer(self, terms, worker, data=None, files=()) -> claims.Held:
+    def answer(self, terms, worker, data=None, files=()) -> attempts.Held:
         """Let *worker* do the next unit, with files as (name, content)."""
         held = self.claim(terms, worker)
         upload_ids = [self.upload(terms, held.agent_id, *file) for file in files]

@@ -1,16 +1,20 @@
 """The work of a run: assignments, their units, and the agents that attempt them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from mephisto.model.base import Big, Model, id_field, instant, reference
-from mephisto.status import WITHOUT_ANSWER, AgentStatus, UnitKind, UnitStatus
+from mephisto.status import LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus, UnitKind, UnitStatus
 
-_COUNTING_AGENT = text(
-    f"unit_id IS NOT NULL AND status NOT IN ({', '.join(repr(str(status)) for status in sorted(WITHOUT_ANSWER))})"
-)
+
+def _written(statuses: Iterable[str]) -> str:
+    return ", ".join(f"'{status}'" for status in sorted(statuses))
+
+
+_COUNTING_AGENT = text(f"unit_id IS NOT NULL AND status NOT IN ({_written(WITHOUT_ANSWER)})")
 
 
 class Assignment(Model, table=True):
@@ -65,7 +69,7 @@ class Agent(Model, table=True):
             sqlite_where=_COUNTING_AGENT,
         ),
         Index(None, "worker_id", "task_id", "status"),
-        Index("ix_agent_deadline", "deadline", sqlite_where=text(f"status = '{AgentStatus.IN_TASK}'")),
+        Index("ix_agent_deadline", "deadline", sqlite_where=text(f"status IN ({_written(LIVE_AGENTS)})")),
     )
 
     id: int = id_field()

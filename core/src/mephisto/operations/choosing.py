@@ -11,7 +11,7 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.callbacks import CallbackPool, Seats, show
 from mephisto.refusals import Reason
 from mephisto.shared_state import SharedTaskState
-from mephisto.store import Lane, claims
+from mephisto.store import Lane, attempts, claims
 from mephisto.store.admission import Terms
 
 PAGE: Final = 50
@@ -33,7 +33,7 @@ class Choosing:
     _seats: Seats = field(default_factory=lambda: Seats("worker_can_do_unit"))
     _reached: dict[int, int] = field(default_factory=dict)  # the last unit asked for, by worker
 
-    def claim(self, request: claims.Request) -> claims.Held | claims.Refused:
+    def claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         """Claim the oldest unit that the predicate grants; another one if a faster worker took it meanwhile.
 
         Raises `TooManyWait`.
@@ -41,23 +41,23 @@ class Choosing:
         with self._seats:
             return self._claim(request)
 
-    def _claim(self, request: claims.Request) -> claims.Held | claims.Refused:
+    def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         store = self.db.store
 
-        def welcome_job(connection: Connection) -> claims.Welcome | claims.Held | claims.Refused:
+        def welcome_job(connection: Connection) -> attempts.Welcome | attempts.Held | attempts.Refused:
             return claims.welcomed(connection, store.ids, self.terms, request, store.now())
 
         welcome = store.write(welcome_job, Lane.CLAIM)
-        if not isinstance(welcome, claims.Welcome):
+        if not isinstance(welcome, attempts.Welcome):
             return welcome
-        outcome = claims.Refused(Reason.NOT_CHOSEN, welcome.worker_id)
+        outcome = attempts.Refused(Reason.NOT_CHOSEN, welcome.worker_id)
         for unit_id in self._granted(welcome.worker_id):
 
-            def claim_job(connection: Connection, unit_id: int = unit_id) -> claims.Held | claims.Refused:
+            def claim_job(connection: Connection, unit_id: int = unit_id) -> attempts.Held | attempts.Refused:
                 return claims.claim(connection, store.ids, self.terms, request, store.now(), unit_id)
 
             claimed = store.write(claim_job, Lane.CLAIM)
-            if isinstance(claimed, claims.Held) or claimed.reason is not Reason.TRY_AGAIN:
+            if isinstance(claimed, attempts.Held) or claimed.reason is not Reason.TRY_AGAIN:
                 return claimed
             outcome = claimed
         return self._why_none(welcome.worker_id) or outcome
@@ -101,12 +101,12 @@ class Choosing:
             show("worker_can_do_unit", error)
             return False
 
-    def _why_none(self, worker_id: int) -> claims.Refused | None:
+    def _why_none(self, worker_id: int) -> attempts.Refused | None:
         """Say why there were no candidates at all; None if there are."""
         if self._page(worker_id, most=1):
             return None
         with self.db.store.read() as connection:
-            return claims.Refused(claims.why_none(connection, self.terms, worker_id), worker_id)
+            return attempts.Refused(claims.why_none(connection, self.terms, worker_id), worker_id)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from mephisto.operations.uploads import NotSaved, UploadFolder
 from mephisto.plugins import Use
 from mephisto.refusals import SENTENCES, Reason
 from mephisto.status import AgentStatus
-from mephisto.store import Lane, Store, StoreBusy, claims, json_text, submissions
+from mephisto.store import Lane, Store, StoreBusy, attempts, claims, json_text, submissions
 from mephisto.store.admission import Terms
 from mephisto.store.rows import AnyRow
 from mephisto.web.line import Packet, Reply
@@ -94,7 +94,7 @@ class RunDesk:
         if isinstance(identity, Refuse):
             return Reply(_details(request_id, failure_reason=identity.reason))
         self.tally.note_request()
-        request = claims.Request(
+        request = attempts.Request(
             identity.worker_name,
             identity.registration,
             identity.trusted,
@@ -105,7 +105,7 @@ class RunDesk:
         if self.listening:
             self.listening.wait_for(request.worker_name)
         outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
-        if isinstance(outcome, claims.Refused):
+        if isinstance(outcome, attempts.Refused):
             self.tally.note_refusal(outcome.reason, identity.worker_name)
             logger.info("No unit for worker %s: %s.", identity.worker_name, outcome.reason)
             return Reply(_refusal(request_id, outcome))
@@ -122,8 +122,8 @@ class RunDesk:
             )
         )
 
-    def _claim(self, request: claims.Request) -> claims.Held | claims.Refused:
-        def job(connection: Connection) -> claims.Held | claims.Refused:
+    def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
+        def job(connection: Connection) -> attempts.Held | attempts.Refused:
             return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
 
         return self.store.write(job, Lane.CLAIM)
@@ -209,7 +209,7 @@ class RunDesk:
         return [by_id[upload_id] for upload_id in upload_ids if upload_id in by_id]
 
 
-def _refusal(request_id: str, refused: claims.Refused) -> dict[str, Any]:
+def _refusal(request_id: str, refused: attempts.Refused) -> dict[str, Any]:
     return _details(
         request_id,
         worker_id=None if refused.worker_id is None else str(refused.worker_id),

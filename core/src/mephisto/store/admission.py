@@ -57,6 +57,7 @@ class Terms:
     window: int = 0
     heard: bool = False
     block_qualification: str | None = None
+    onboarding_qualification: str | None = None
     requirements: tuple[Requirement, ...] = field(default=())
 
 
@@ -86,6 +87,14 @@ def _is_qualified(connection: Connection, terms: Terms, worker: int) -> Reason |
     return Reason.NOT_QUALIFIED if qualifications.unmet(connection, worker, terms.requirements) else None
 
 
+def _has_not_failed(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    """Keep out who failed the onboarding; who has not done it yet is offered it (`claims`)."""
+    name = terms.onboarding_qualification
+    if name and qualifications.value(connection, worker, name) == 0:
+        return Reason.ONBOARDING_FAILED
+    return None
+
+
 def _is_below_maximum(connection: Connection, terms: Terms, worker: int) -> Reason | None:
     if terms.maximum_units and done_or_held(connection, terms, worker) >= terms.maximum_units:
         return Reason.TASK_MAXIMUM
@@ -112,6 +121,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _run_is_open,
     _is_not_blocked,
     _is_qualified,
+    _has_not_failed,
     _is_below_maximum,
     _holds_few_enough,
 )

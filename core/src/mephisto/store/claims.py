@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
@@ -11,6 +10,7 @@ from mephisto.model import agents, assignments, submissions, task_runs, units
 from mephisto.refusals import Reason
 from mephisto.status import (
     ANSWERED_AGENTS,
+    ONBOARDING_AGENTS,
     UNIT,
     WITHOUT_ANSWER,
     AgentStatus,
@@ -18,8 +18,9 @@ from mephisto.status import (
     UnitStatus,
     sources,
 )
-from mephisto.store import people, runs
+from mephisto.store import onboarding, people, runs
 from mephisto.store.admission import Terms, done_or_held, first_refusal
+from mephisto.store.attempts import Held, Refused, Request, Welcome
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import none_of, one_of
@@ -63,47 +64,6 @@ _ADVANCE_FRONTIER: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Request:
-    """Who asks. `again`: an attempt that ended without an answer shall be followed by another."""
-
-    worker_name: str
-    registration: str
-    trusted: bool = False
-    browser_key: str = ""
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """A worker whom the rules let in, and which attempt of theirs it would be."""
-
-    worker_id: int
-    attempt: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """A unit in an agent's hands; `fresh` if it was claimed just now."""
-
-    agent_id: int
-    worker_id: int
-    token: str
-    ticket: str
-    data: dict[str, Any]
-    deadline: int
-    fresh: bool
-
-
-@dataclass(frozen=True)
-class Refused:
-    """No unit, and why; with the receipt of what the agent handed in, where it did."""
-
-    reason: Reason
-    worker_id: int | None = None
-    receipt: str | None = None
-
-
 def claim(
     connection: Connection, ids: Ids, terms: Terms, request: Request, now: int, unit_id: int | None = None
 ) -> Held | Refused:
@@ -131,7 +91,12 @@ def welcomed(
     reason = first_refusal(connection, terms, worker)
     if reason is not None:
         return Refused(reason, worker)
-    return Welcome(worker, attempt=1 if latest is None else latest.attempt + 1)
+    welcome = Welcome(worker, attempt=1 if latest is None else latest.attempt + 1)
+    if onboarding.is_due(connection, terms, worker):
+        if not candidates(connection, terms.run_id, worker):
+            return Refused(why_none(connection, terms, worker), worker)
+        return onboarding.offer(connection, ids, terms, request, welcome, now)
+    return welcome
 
 
 def _latest_attempt(connection: Connection, run_id: int, registration: str) -> AnyRow | None:
@@ -142,13 +107,24 @@ def _settled(connection: Connection, latest: AnyRow, worker: int, request: Reque
     """Say what a registration that is known already gets; None if it may have another attempt."""
     if latest.worker_id != worker:
         return Refused(Reason.OPEN_ELSEWHERE)
-    if latest.status == AgentStatus.IN_TASK:
+    if latest.unit_id is None and latest.status not in ONBOARDING_AGENTS:
+        return None
+    if latest.status in ONBOARDING_AGENTS | {AgentStatus.IN_TASK}:
         if not (request.trusted or (latest.browser_key and latest.browser_key == request.browser_key)):
             return Refused(Reason.OPEN_ELSEWHERE, worker)
         data = connection.execute(
             select(assignments.c.data).where(assignments.c.id == latest.assignment_id)
-        ).scalar_one()
-        return Held(latest.id, worker, latest.token, latest.ticket, data, latest.deadline, fresh=False)
+        ).scalar()
+        return Held(
+            agent_id=latest.id,
+            worker_id=worker,
+            token=latest.token,
+            ticket=latest.ticket,
+            data=data or {},
+            deadline=latest.deadline,
+            fresh=False,
+            is_onboarding=latest.unit_id is None,
+        )
     receipt = connection.execute(
         select(submissions.c.receipt_code)
         .where(submissions.c.agent_id == latest.id)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import AgentStatus, RunStatus, UnitStatus
+from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitStatus
 from mephisto.store import events, json_text
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
@@ -119,7 +119,7 @@ def time_out(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[i
 def has_overdue(connection: Connection, terms: Terms, now: int) -> bool:
     """Say whether `time_out` would end anything."""
     query = select(agents.c.id).where(
-        agents.c.task_run_id == terms.run_id, agents.c.status == AgentStatus.IN_TASK, agents.c.deadline < now
+        agents.c.task_run_id == terms.run_id, one_of(agents.c.status, LIVE_AGENTS), agents.c.deadline < now
     )
     return connection.execute(query.limit(1)).first() is not None
 
@@ -128,7 +128,7 @@ def extend(connection: Connection, run_id: int, gap: int) -> None:
     """Move the deadlines of all live attempts of a run by *gap* microseconds."""
     connection.execute(
         update(agents)
-        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+        .where(agents.c.task_run_id == run_id, one_of(agents.c.status, LIVE_AGENTS))
         .values(deadline=agents.c.deadline + gap)
     )
 
@@ -160,7 +160,7 @@ def _end_attempts(
 ) -> list[int]:
     ended = connection.execute(
         update(agents)
-        .where(*which, agents.c.status == AgentStatus.IN_TASK)
+        .where(*which, one_of(agents.c.status, LIVE_AGENTS))
         .values(status=agent_status, ended_at=now)
         .returning(agents.c.id, agents.c.unit_id, agents.c.task_run_id)
     ).all()
@@ -174,5 +174,6 @@ def _end_attempts(
             )
             .values(status=unit_status, agent_id=None, worker_id=None)
         )
-        events.add(connection, ids, agent, now, heard=terms.heard)
+        if agent.unit_id is not None:
+            events.add(connection, ids, agent, now, heard=terms.heard)
     return [agent.id for agent in ended]

@@ -27,6 +27,17 @@ def find(connection: Connection, name: str) -> int | None:
     return found
 
 
+def value(connection: Connection, worker_id: int, name: str) -> int | None:
+    """Return with which value a worker holds the qualification *name*, None if they do not."""
+    query = (
+        select(granted_qualifications.c.value)
+        .join_from(granted_qualifications, qualifications)
+        .where(qualifications.c.name == name, granted_qualifications.c.worker_id == worker_id)
+    )
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
 def grant(
     connection: Connection, new_id: int, worker_id: int, qualification: int, value: int, now: int
 ) -> None:

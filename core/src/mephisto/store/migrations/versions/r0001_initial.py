@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "b963fd8852c1"
+revision = "71ea125ca2f6"
 down_revision = None
 
 
@@ -243,7 +243,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_agent_token")),
     )
     op.create_index(
-        "ix_agent_deadline", "agent", ["deadline"], unique=False, sqlite_where=sa.text("status = 'in task'")
+        "ix_agent_deadline",
+        "agent",
+        ["deadline"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('in task', 'onboarding')"),
     )
     op.create_index(
         "ix_agent_once_per_assignment",
