@@ -196,7 +196,7 @@ def _add(
     incoming: Incoming,
     now: int,
 ) -> str:
-    submission, code = ids.new(), "".join(secrets.choice(_LETTERS) for _ in range(_RECEIPT_LENGTH))
+    submission, code = ids.new(), _receipt_code()
     row = {
         "id": submission,
         "agent_id": agent_id,
@@ -215,6 +215,11 @@ def _add(
             .values(submission_id=submission)
         )
     return code
+
+
+def _receipt_code() -> str:
+    # There are 32 letters, so that five bits of a random byte choose among them evenly.
+    return "".join(_LETTERS[byte % len(_LETTERS)] for byte in secrets.token_bytes(_RECEIPT_LENGTH))
 
 
 def digest(data: Mapping[str, Any], files: Sequence[str]) -> str:
