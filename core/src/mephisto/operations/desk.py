@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from mephisto.config import ProviderArgs
@@ -30,6 +30,15 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS: Final = 10
 #: How much is kept of the names that a browser gives to a field and a file.
 MOST_CHARACTERS: Final = 1_000
+
+# Asked by every page, and so made once.
+_AGENT: Final = select(agents.c.id, agents.c.task_run_id).where(agents.c.token == bindparam("token"))
+_PAGE: Final = (
+    select(agents.c.id, agents.c.status, assignments.c.data, workers.c.name)
+    .join_from(agents, assignments)
+    .join(workers, workers.c.id == agents.c.worker_id)
+    .where(agents.c.ticket == bindparam("ticket"), agents.c.task_run_id == bindparam("run"))
+)
 
 
 @dataclass(frozen=True)
@@ -129,14 +138,9 @@ class RunDesk:
         return self.store.write(job, Lane.CLAIM)
 
     def _page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
-        query = (
-            select(agents.c.id, agents.c.status, assignments.c.data, workers.c.name)
-            .join_from(agents, assignments)
-            .join(workers, workers.c.id == agents.c.worker_id)
-            .where(agents.c.ticket == ticket, agents.c.task_run_id == self.terms.run_id)
-        )
+        asked = {"ticket": ticket, "run": self.terms.run_id}
         with self.store.read() as connection:
-            agent = connection.execute(query).first()
+            agent = connection.execute(_PAGE, asked).first()
         if agent is None or agent.status != AgentStatus.IN_TASK:
             return _error(404, "This page is not open any more.")
         values = {**agent.data, "mephisto_agent_id": str(agent.id), "provider_worker_id": agent.name}
@@ -189,9 +193,8 @@ class RunDesk:
         return Reply({"status": "Error log sent!"})
 
     def _agent(self, token: str) -> AnyRow | None:
-        query = select(agents.c.id, agents.c.task_run_id).where(agents.c.token == token)
         with self.store.read() as connection:
-            return connection.execute(query).first()
+            return connection.execute(_AGENT, {"token": token}).first()
 
     def _discard(self, upload_ids: list[int]) -> None:
         if upload_ids:
