@@ -69,7 +69,7 @@ def test_rows_of_different_numbers_of_units_keep_the_look_ahead_bounded(house, m
 
 def test_a_fast_worker_who_does_every_assignment_never_starves(house, monkeypatch):
     """Each row leaves two units that this worker may not do; far more rows are done than one look ahead holds."""
-    monkeypatch.setattr(feeder_module, "LEAST_AHEAD", 150)
+    monkeypatch.setattr(feeder_module, "LEAST_AHEAD", 300)
     house.launch(endless(), units=3)
     desk = house.browser().desk
 
@@ -78,7 +78,7 @@ def test_a_fast_worker_who_does_every_assignment_never_starves(house, monkeypatc
         assert reply.status == 200
         return reply.body
 
-    for index in range(120):
+    for index in range(250):
         who = {"worker_name": "x", "agent_registration_id": f"{index}-x"}
         details = ask("register_agent", "a request", provider_data=who)
         assert details["agent_id"], details

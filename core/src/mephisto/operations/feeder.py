@@ -3,6 +3,7 @@
 import logging
 import reprlib
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ logger = logging.getLogger(__name__)
 
 CHUNK: Final = 500
 LEAST_AHEAD: Final = 1_000
+#: How often it looks whether more rows are needed: usually, and for a while after some were.
 POLL_SECONDS: Final = 0.1
+BUSY_POLL_SECONDS: Final = 0.01
+BUSY_SECONDS: Final = 1.0
 #: How long it waits before rows that could not be saved, on a full disk perhaps, are saved again.
 RETRY_SECONDS: Final = 1.0
 
@@ -54,6 +58,7 @@ class Feeder:
         self._most_ahead = max(2 * window, LEAST_AHEAD)
         self._ahead: deque[_Stretch] = deque()  # the rows beyond the furthest one worked on
         self._units_ahead = 0
+        self._moved_at = 0.0
         self._pending: list[NewAssignment] = []
         self._position = 0
         self._lock = threading.Lock()
@@ -132,7 +137,8 @@ class Feeder:
             self._save()
             self._forget_worked_on()
             if self._units_ahead >= self._most_ahead:
-                self._stopped.wait(POLL_SECONDS)
+                is_busy = time.monotonic() - self._moved_at < BUSY_SECONDS
+                self._stopped.wait(BUSY_POLL_SECONDS if is_busy else POLL_SECONDS)
 
     def _forget_worked_on(self) -> None:
         with self._store.read() as connection:
@@ -141,6 +147,7 @@ class Feeder:
             stretch = self._ahead[0]
             worked_on = min(stretch.last, frontier) + 1 - stretch.first
             self._units_ahead -= worked_on * stretch.units
+            self._moved_at = time.monotonic()
             stretch.first += worked_on
             if stretch.first > stretch.last:
                 self._ahead.popleft()
