@@ -55,8 +55,7 @@ class OnboardingArgs:
     """Options of a blueprint whose workers may have to pass an onboarding first; mix it into its `Config`."""
 
     onboarding_qualification: str | None = arg(
-        "Name of the qualification that records who passed the onboarding. Without it there is none.",
-        planned="Onboarding is not built yet.",
+        "Name of the qualification that records who passed the onboarding. Without it there is none."
     )
 
 
@@ -134,4 +133,9 @@ class TaskRunArgs:
         "Whether to go on with a run that died; unset, starting is resuming.",
         None,
         planned="Runs do not resume yet: every launch starts anew.",
+    )
+    page_language: str | None = arg(
+        "Language of the sentences around the task; unset, the one that each worker's browser asks for.",
+        None,
+        choices=("en", "de"),
     )

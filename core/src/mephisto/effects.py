@@ -37,10 +37,15 @@ class Adapter:
 
     `script` is a JavaScript file that defines `getWorkerName`, `getAssignmentId`, `getAgentRegistration` and
     `handleSubmitToProvider`. `frame_ancestors` are the sources that may frame the page, as in a Content-Security-Policy.
+
+    `self_service`: workers may begin by themselves, without the provider giving them a place first. The page then
+    offers to start again after an attempt that ended without an answer; if the script defines `getNextTaskURL`,
+    which returns the address of another place for the same worker, the page offers that after an answer.
     """
 
     script: Path
     frame_ancestors: tuple[str, ...] = ("'self'",)
+    self_service: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from mephisto.model.answers import Upload as Upload
 from mephisto.model.base import Model as Model
 from mephisto.model.base import table
 from mephisto.model.decision import Decision as Decision
+from mephisto.model.draft import Draft as Draft
 from mephisto.model.event import Event as Event
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
@@ -21,6 +22,7 @@ from mephisto.model.work import Unit as Unit
 agents = table(Agent)
 assignments = table(Assignment)
 decisions = table(Decision)
+drafts = table(Draft)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
 processes = table(Process)

@@ -26,6 +26,8 @@ def build_site(plan: Plan, folder: Path) -> Pages:
         onboarding_page=pages.onboarding,
         task_config=plan.shared_state.task_config,
         frame_ancestors=adapter.frame_ancestors,
+        self_service=adapter.self_service,
+        language=plan.task.page_language,
         limits=Limits(
             upload=plan.task.largest_upload_in_megabytes * MEBIBYTE,
             total=plan.task.largest_answer_in_megabytes * MEBIBYTE,

@@ -30,7 +30,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Site:
-    """All that a server has to know about a task. Pages are names of templates inside `public/`."""
+    """All that a server has to know about a task. Pages are names of templates inside `public/`.
+
+    `self_service`: workers may begin, and begin again, by themselves. `language` is the one of the sentences around
+    the task; None leaves it to each browser.
+    """
 
     title: str
     description: str
@@ -40,6 +44,8 @@ class Site:
     task_config: Mapping[str, Any] = field(default_factory=dict)
     frame_ancestors: tuple[str, ...] = ("'self'",)
     limits: Limits = Limits()
+    self_service: bool = False
+    language: str | None = None
 
     def __post_init__(self) -> None:
         for source in self.frame_ancestors:

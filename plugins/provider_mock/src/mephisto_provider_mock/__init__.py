@@ -36,7 +36,7 @@ class MockProvider:
 
     @hookimpl
     def provider_adapter(self) -> Adapter:
-        return Adapter(Path(__file__).with_name("adapter.js"))
+        return Adapter(Path(__file__).with_name("adapter.js"), self_service=True)
 
     @hookimpl
     def provider_links(self, url: str) -> Iterable[Link]:

@@ -23,3 +23,11 @@ function handleSubmitToProvider(taskData) {
   alert("The task has been submitted! Data: " + JSON.stringify(taskData));
   return true;
 }
+
+// A place is whatever the address names, and picks no row: any name that this worker has not used yet will do.
+function getNextTaskURL() {
+  const next = new URL(window.location);
+  const place = Number(getAssignmentId());
+  next.searchParams.set("assignment_id", Number.isSafeInteger(place) ? place + 1 : `${getAssignmentId()}-next`);
+  return next.href;
+}
