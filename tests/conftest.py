@@ -181,6 +181,13 @@ class WorkerInBrowser:
         dialog.accept()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Let what is started here hear Ctrl-C, also where the tests run in the background and do not hear it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def researcher(tmp_path: Path) -> Researcher:
     return Researcher(tmp_path)

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from mephisto.testing.worker import Worker
+
 SCRIPT = "static_test_script.py"
 CREATED = r"^\[[^]]+\]\[[^]]+\]\[INFO\] - Creating a task run under task name: {}$"
 SENT = "The task has been submitted! Data: {"
@@ -160,8 +162,8 @@ def interrupted(researcher, port, *words):
     """Launch, see the task at *port*, press Ctrl-C, and hold what has to be true then."""
     with researcher.launch("python", SCRIPT, *words) as script:
         assert script.url == f"http://localhost:{port}"
-        with socket.create_connection(("localhost", port), timeout=5):
-            pass
+        with Worker(script.url, {}) as visitor:
+            visitor.open_site()
         script.interrupt()
         assert script.exit_status() == 130
     assert "Traceback" not in script.printed
