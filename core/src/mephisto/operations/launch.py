@@ -69,9 +69,14 @@ class Launcher:
             terms = self._create(plan, run_id)
             return self._open(plan, terms, directory, undo)
         except BaseException as error:
-            undo.run()
+            is_undone = undo.run()
             shutil.rmtree(directory, ignore_errors=True)
-            self._write_failure(run_id, error)
+            if self._write_failure(run_id, error):
+                logger.warning(
+                    "Run %s failed on its way. What it had done %s; it is kept as failed.",
+                    run_id,
+                    "was undone" if is_undone else "was undone as far as possible, see above",
+                )
             if isinstance(error, MephistoError) or not isinstance(error, Exception):
                 raise
             raise LaunchError(
@@ -201,14 +206,15 @@ class Launcher:
 
         self._store.write(job)
 
-    def _write_failure(self, run_id: int, error: BaseException) -> None:
+    def _write_failure(self, run_id: int, error: BaseException) -> bool:
+        """Mark a run as failed; False if its row was not made yet."""
         reason, now = f"{type(error).__name__}: {error}", self._store.now()
 
-        def job(connection: Connection) -> None:
-            runs.move(connection, run_id, RunStatus.FAILED, end_reason=reason, ended_at=now)
+        def job(connection: Connection) -> bool:
             offering.withdraw(connection, run_id)
+            return runs.move(connection, run_id, RunStatus.FAILED, end_reason=reason, ended_at=now)
 
-        self._store.write(job)
+        return self._store.write(job)
 
 
 def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:
