@@ -58,7 +58,6 @@ def test_a_mistake_on_the_command_line(folder, word, parts):
         ("  blueprint:", " blueprint: a: b", 8, ["no valid YAML", "column 14"]),
         ("  task:", "  tsak:", 12, ["no option 'mephisto.tsak'", "mean 'task'?"]),
         ("mephisto:\n", "unknown: 3\nmephisto:\n", 7, ["no option 'unknown'"]),
-        ("# @package _global_", "# nothing", 1, ["@package _global_"]),
     ],
 )
 def test_a_mistake_in_a_file_is_answered_with_its_line(folder, old, new, line, parts):

@@ -16,7 +16,7 @@ EXAMPLES: Final = """\b
 Examples:
   mephisto launch --dir my_task conf=example
   mephisto launch conf=example --dry-run
-  mephisto launch conf=example mephisto.architect.port=3001
+  mephisto launch conf=example mephisto.log_level=debug
   mephisto launch conf=example +profile=mine
   mephisto launch conf=example --cfg job
 
@@ -144,7 +144,7 @@ def _yaml_folder(directory: Path, words: Sequence[str]) -> str:
 def _refuse_unknown(words: Sequence[str]) -> None:
     """Refuse a word without dots that is none of the few there are: it is a slip of the pen."""
     for word in words:
-        key, equals, _ = word.partition("=")
+        key, equals, _ = word.lstrip("+").partition("=")
         known = [*KINDS, "conf", "profile", "task_dir", "num_tasks"]
         if equals and key.isidentifier() and key not in known:
             raise ConfigError(

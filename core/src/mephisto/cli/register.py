@@ -17,9 +17,9 @@ from mephisto.plugins.loading import find, load_offer
 
 EXAMPLES: Final = """\b
 Examples:
-  mephisto register                 providers with accounts
-  mephisto register mock            what one of them asks for
-  mephisto register mock name=me    register an account
+  mephisto register                providers with accounts
+  mephisto register mock           what one asks for
+  mephisto register mock name=me   register an account
 """
 
 

@@ -173,13 +173,12 @@ def _check_keys(node: Any, name: str) -> None:
     shape = OmegaConf.get_type(node)
     options = [option.name for option in fields(shape)] if is_dataclass(shape) else None
     for key in map(str, node):
+        option = f"{name}.{key}"
         if options is not None and key not in options:
-            problem = unknown_option(
-                f"{name}.{key}", options, "A '+' does not make an option that nobody reads."
-            )
+            problem = unknown_option(option, options, "A '+' does not make an option that nobody reads.")
             raise ConfigError(problem.what, problem.why, problem.remedy)
         if not OmegaConf.is_missing(node, key) and not OmegaConf.is_interpolation(node, key):
-            _check_keys(node[key], f"{name}.{key}")
+            _check_keys(node[key], option)
 
 
 def _check_values(mephisto: DictConfig) -> None:

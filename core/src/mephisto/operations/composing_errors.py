@@ -26,6 +26,7 @@ from mephisto.operations.config_source import YamlFiles
 from mephisto.operations.hydra_config import PRIMARY
 from mephisto.operations.options import unknown_option, wrong_type
 from mephisto.operations.yaml_places import Place, place_of_choice, place_of_key
+from mephisto.plugins import installed
 
 _LOADED = re.compile(r"^In '([^']+)': ")
 _SWEEP = re.compile(r"^(?:Ambiguous value for argument|Sweep parameters) '(.*)'")
@@ -102,6 +103,9 @@ class _Explanation:
                 where,
                 f"Groups: {', '.join(groups)}.",
             )
+        for kind in KINDS:
+            if name.startswith(f"mephisto.{kind}.") and not dataclasses.is_dataclass(shape):
+                return _option_of_nothing(name, kind, where)
         return unknown_option(
             name, [option.name for option in _fields(shape) if option.name != "defaults"], where
         )
@@ -208,6 +212,16 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 def _fields(shape: Any) -> Sequence[dataclasses.Field[Any]]:
     return dataclasses.fields(shape) if dataclasses.is_dataclass(shape) else ()
+
+
+def _option_of_nothing(name: str, kind: str, where: str) -> Problem:
+    _, is_named, given = where.partition(f"{name}=")
+    chosen = given if is_named and name.endswith(f"._{kind}_type") else "<name>"
+    return Problem(
+        f"No {kind} is chosen, so there is no option {name!r}.",
+        where,
+        f"Choose one with +mephisto/{kind}={chosen}; installed: {', '.join(installed(kind)) or 'none'}.",
+    )
 
 
 def _unreadable_override(override: str) -> Problem:

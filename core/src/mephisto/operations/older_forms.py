@@ -23,7 +23,8 @@ def package_of(group: str, header: str | None) -> tuple[str | None, list[str]]:
 
 def with_choices_of_today(config: DictConfig) -> tuple[DictConfig, list[str]]:
     """Return *config* with its plugins chosen as they are today, and in a line each what to write instead."""
-    defaults = OmegaConf.to_container(config.defaults) if "defaults" in config else []
+    found = config.get("defaults", [])
+    defaults = OmegaConf.to_container(found) if OmegaConf.is_config(found) else found
     if not isinstance(defaults, list):
         return config, []  # a mistake, which is explained elsewhere
     remarks: list[str] = []

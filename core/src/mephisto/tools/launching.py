@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mephisto.errors import StoreError
 from mephisto.operations.hydra_config import TaskConfig
 
 Answer = TypeVar("Answer")
@@ -40,6 +41,7 @@ def run(
         if composing.shown(hydra, words, reader):
             sys.exit(0)
         config = composing.compose(hydra, words.overrides)
+        _refuse_unusable(data_directory_of(config))
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
 
@@ -71,6 +73,13 @@ def open_database(cfg: Any) -> Any:
     from mephisto.data_model.database import LocalMephistoDB
 
     return LocalMephistoDB(data_directory_of(cfg) if cfg.mephisto.get("datapath") else None)
+
+
+def _refuse_unusable(directory: Path) -> None:
+    from mephisto.operations.readiness import why_no_data
+
+    if problem := why_no_data(directory):
+        raise StoreError(problem.what, problem.why, problem.remedy)
 
 
 def _launch(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:

@@ -6,20 +6,18 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from mephisto.errors import LaunchError
 from mephisto.operations.accounts import requester_of
 from mephisto.operations.operator import Operator
 from mephisto.operations.plan import prepare
-from mephisto.operations.readiness import why_no_data
 from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
 from mephisto.settings import DATA_DIRECTORY_VARIABLE
 from mephisto.shared_state import SharedTaskState
 from mephisto.store.reading import copy_database
 from mephisto.tools.launching import data_directory_of
 
-PAGES: str = "mephisto-dry-run-"
+PAGES: Final = "mephisto-dry-run-"
 
 
 class Rehearser(Operator):
@@ -41,12 +39,9 @@ class Rehearser(Operator):
 @contextmanager
 def rehearsal(cfg: Any) -> Iterator[Path]:
     """Let *cfg* and this process use a copy of the data directory's database, which is thrown away at the end."""
-    directory = data_directory_of(cfg)
-    if problem := why_no_data(directory):
-        raise LaunchError(problem.what, problem.why, problem.remedy)
     before = os.environ.get(DATA_DIRECTORY_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="mephisto-") as name:
-        copy_database(directory, Path(name))
+        copy_database(data_directory_of(cfg), Path(name))
         cfg.mephisto.datapath = None
         os.environ[DATA_DIRECTORY_VARIABLE] = name
         try:
