@@ -5,6 +5,8 @@ import threading
 import time
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.callbacks import Seats, show
 from mephisto.shared_state import SharedTaskState
@@ -111,10 +113,13 @@ class Listening:
 
     def _mark(self, event_id: int) -> None:
         """Write that an event was told; try until that is written, so that it is not told again and again."""
+
+        def job(connection: Connection) -> None:
+            events.deliver(connection, event_id, self._store.now())
+
         while not self._stopped.is_set():
-            now = self._store.now()
             try:
-                self._store.write(lambda connection, now=now: events.deliver(connection, event_id, now))
+                self._store.write(job)
             except Exception as error:  # noqa: BLE001 - a full queue, a full disk: the thread outlives them
                 logger.error("That on_unit_submitted was called could not be written: %s", error)
                 self._stopped.wait(POLL_SECONDS)
