@@ -40,10 +40,8 @@ class OnboardingSharedState:
     onboarding_data: dict[str, Any] = arg(
         "Data that the onboarding page receives.",
         default_factory=dict,
-        planned="Onboarding is not built yet.",
     )
     validate_onboarding: Callable[[Mapping[str, Any]], bool] = arg(
         "Called with the onboarding's inputs and outputs; True lets the worker in.",
         _always,
-        planned="Onboarding is not built yet.",
     )

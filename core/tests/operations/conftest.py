@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,8 @@ from mephisto import (
     AssignmentData,
     BlueprintArgs,
     Identity,
+    OnboardingArgs,
+    OnboardingSharedState,
     Refuse,
     SharedTaskState,
     arg,
@@ -58,13 +60,13 @@ class MovableTime(Time):
 
 
 @dataclass
-class RowsArgs(BlueprintArgs):
+class RowsArgs(OnboardingArgs, BlueprintArgs):
     _blueprint_type: str = "rows"
     units_per_assignment: int = arg("How many workers do each row.", 1)
 
 
 @dataclass
-class RowsState(SharedTaskState):
+class RowsState(OnboardingSharedState, SharedTaskState):
     rows: Any = field(default_factory=list)
 
 
@@ -79,6 +81,12 @@ class RowsBlueprint(PlainBlueprint):
         for row in shared_state.rows:
             is_row = isinstance(row, Mapping)
             yield AssignmentData(row, config.units_per_assignment) if is_row else row
+
+    @hookimpl
+    def blueprint_build(self, config, public):
+        (public / "onboarding.html").write_text("<p>${lesson}</p>")
+        pages = super().blueprint_build(public)
+        return replace(pages, onboarding="onboarding.html" if config.onboarding_qualification else None)
 
 
 class StrangersProvider(OpenProvider):
@@ -190,10 +198,14 @@ class House:
         self.browsers = []
         self.run = None
 
-    def launch(self, rows=({"a": 1},), *, provider="mock", units=1, state=None, **task):
+    def launch(self, rows=({"a": 1},), *, provider="mock", units=1, state=None, onboarding=None, **task):
         """Launch a run of *rows* and return it; `browser` opens it from then on."""
         config = {
-            "blueprint": {"_blueprint_type": "rows", "units_per_assignment": units},
+            "blueprint": {
+                "_blueprint_type": "rows",
+                "units_per_assignment": units,
+                "onboarding_qualification": onboarding or "???",
+            },
             "architect": {"_architect_type": "here"},
             "provider": {"_provider_type": provider},
             "task": {
@@ -261,6 +273,11 @@ class House:
             browser.session.close()
         self.operator.shutdown()
         self.db.shutdown()
+
+
+@pytest.fixture
+def rows_state():
+    return RowsState
 
 
 @pytest.fixture

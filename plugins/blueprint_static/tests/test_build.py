@@ -26,6 +26,8 @@ def build(folder, **options):
         "data_json": None,
         "data_jsonl": None,
         "preview_source": None,
+        "onboarding_source": None,
+        "onboarding_qualification": None,
         "extra_source_dir": folder / "extra",
     } | options
     return StaticBlueprint().blueprint_build(StaticBlueprintArgs(**given), folder / "public")

@@ -20,6 +20,8 @@ def task(tmp_path):
             "data_json": None,
             "data_jsonl": None,
             "preview_source": None,
+            "onboarding_source": None,
+            "onboarding_qualification": None,
             "extra_source_dir": None,
         } | options
         config = StaticBlueprintArgs(**given)
@@ -147,3 +149,8 @@ def test_all_that_is_wrong_is_said_at_once(task, tmp_path):
     found = task(data_csv=missing, task_source=missing, preview_source=missing, units_per_assignment=0)
 
     assert len(found) == 4
+
+
+def test_an_onboarding_needs_its_page(task):
+    problem = only(task(onboarding_qualification="knows the rules"))
+    assert problem.what == "mephisto.blueprint.onboarding_source is missing."

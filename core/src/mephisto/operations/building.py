@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from mephisto.effects import Pages
+from mephisto.errors import ConfigError
 from mephisto.operations.plan import Plan
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Limits, Site
 
@@ -16,6 +17,12 @@ def build_site(plan: Plan, folder: Path) -> Pages:
     use, public = plan.use, folder / PUBLIC_FOLDER
     public.mkdir(parents=True)
     pages = use.ask(use.hooks.blueprint_build, config=plan.blueprint, public=public)
+    if plan.onboarding_qualification and not pages.onboarding:
+        raise ConfigError(
+            "There is an onboarding_qualification, but no onboarding page.",
+            f"The blueprint {plan.names['blueprint']!r} built none.",
+            "Name the page in the blueprint's options, or leave onboarding_qualification out.",
+        )
     adapter = use.ask(use.hooks.provider_adapter, config=plan.provider)
     shutil.copyfile(adapter.script, folder / ADAPTER_FILE)
     Site(

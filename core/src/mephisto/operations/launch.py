@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.effects import Deployed
+from mephisto.effects import Deployed, Pages
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
 from mephisto.operations.accounts import requester_of
@@ -20,6 +20,9 @@ from mephisto.operations.building import build_site
 from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk import RunDesk
+from mephisto.operations.desk.onboarding import Onboarding
+from mephisto.operations.desk.taking_in import TakingIn
+from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
@@ -31,6 +34,7 @@ from mephisto.operations.script_identity import script_identity
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
 from mephisto.qualification_rules import requirements_of
+from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
 from mephisto.store import offering, qualifications, runs
 from mephisto.store.admission import Terms
@@ -110,6 +114,7 @@ class Launcher:
             window=plan.task.max_num_concurrent_units,
             heard=plan.is_set("on_unit_submitted"),
             block_qualification=plan.blueprint.block_qualification or None,
+            onboarding_qualification=plan.onboarding_qualification,
             requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
         )
 
@@ -149,17 +154,7 @@ class Launcher:
             undo.add("stop telling callbacks", listening.stop)
             listening.start()
         tally = Tally(self._store, terms.run_id)
-        desk = RunDesk(
-            store=self._store,
-            use=use,
-            provider=plan.provider,
-            terms=terms,
-            pages=pages,
-            tally=tally,
-            changed=self._changed.set,
-            choosing=self._choosing(plan, terms),
-            listening=listening,
-        )
+        desk = self._desk(plan, terms, pages, tally, listening)
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
@@ -191,14 +186,32 @@ class Launcher:
             listening=listening,
         )
 
+    def _desk(
+        self, plan: Plan, terms: Terms, pages: Pages, tally: Tally, listening: Listening | None
+    ) -> RunDesk:
+        state, changed = plan.shared_state, self._changed.set
+        pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
+        choosing = Choosing(self._db, terms, state, pool) if plan.is_set("worker_can_do_unit") else None
+        onboarding_data = getattr(state, "onboarding_data", {})
+        welcoming = Welcoming(
+            store=self._store,
+            use=plan.use,
+            provider=plan.provider,
+            terms=terms,
+            pages=pages,
+            onboarding_data=onboarding_data,
+            tally=tally,
+            changed=changed,
+            choosing=choosing,
+            listening=listening,
+        )
+        onboarding = None
+        if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
+            onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
+        return RunDesk(welcoming, TakingIn(self._store, terms, changed, listening), tally, onboarding)
+
     def _listening(self, plan: Plan, terms: Terms) -> Listening | None:
         return Listening(self._db, terms.run_id, plan.shared_state) if terms.heard else None
-
-    def _choosing(self, plan: Plan, terms: Terms) -> Choosing | None:
-        if not plan.is_set("worker_can_do_unit"):
-            return None
-        pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
-        return Choosing(self._db, terms, plan.shared_state, pool)
 
     def _write_live(self, run_id: int, deployed: Deployed) -> None:
         def job(connection: Connection) -> None:

@@ -42,10 +42,18 @@ class Plan:
         return round(self.task.task_reward * 100)
 
     @property
+    def onboarding_qualification(self) -> str | None:
+        return getattr(self.blueprint, "onboarding_qualification", None) or None
+
+    @property
     def qualification_names(self) -> list[str]:
         """The qualifications that this run speaks of; they are made so that scripts find them."""
         asked = [described["qualification_name"] for described in self.shared_state.qualifications]
-        return [name for name in (self.blueprint.block_qualification, *asked) if name]
+        return [
+            name
+            for name in (self.blueprint.block_qualification, self.onboarding_qualification, *asked)
+            if name
+        ]
 
     def is_set(self, name: str) -> bool:
         """Say whether the shared state sets *name* off its default."""

@@ -138,6 +138,7 @@ def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> 
             agents.c.task_run_id == run_id,
             submissions.c.received_at.between(since, until),
             submissions.c.confirmed_at.is_(None),
+            agents.c.unit_id.is_not(None),  # what an onboarding gets is its reply
         )
     )
     return int(connection.execute(query).scalar_one())

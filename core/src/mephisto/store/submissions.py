@@ -100,14 +100,15 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
     first = connection.execute(_FIRST, {"agent": agent.id}).first()
     if first is not None:
         return _repeated(connection, ids, agent, first, incoming, now)
-    counts = _complete(connection, terms, agent, now)
+    is_onboarding = agent.unit_id is None
+    counts = is_onboarding or _complete(connection, terms, agent, now)
     kind = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
     code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
     # A page that outlived its run may find another one at the same address: the answer is kept all the same.
     is_mine = agent.task_run_id == terms.run_id
-    if counts:
+    if counts and not is_onboarding:
         events.add(connection, ids, agent, now, heard=terms.heard and is_mine)
-    if counts and terms.window and is_mine:
+    if counts and not is_onboarding and terms.window and is_mine:
         offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
 

@@ -72,6 +72,25 @@ def submit_packet(request: Request, desk: Desk, limits: Limits) -> Packet:
         return _packet(agent, form.answer(), form.fields.get("submission_id"), form.uploads)
 
 
+def onboarding_packet(request: Request, desk: Desk, limits: Limits, request_id: str) -> Packet:
+    """Return the packet of an onboarding that was handed in, as `submit_packet` does.
+
+    The npm client nests it: `{"provider_data": {"USED_AGENT_ID": ..., "onboarding_data": {...}}}`.
+    """
+    if request.mimetype == "multipart/form-data":
+        packet = submit_packet(request, desk, limits)
+    else:
+        nested = json_body(request, limits.answer).get("provider_data")
+        if not isinstance(nested, dict) or "onboarding_data" not in nested:
+            raise BadRequest("The field onboarding_data is missing.")
+        packet = _packet(agent_of(request, nested), nested["onboarding_data"], None, [])
+    return {
+        "packet_type": "submit_onboarding",
+        "subject_id": packet["subject_id"],
+        "data": {**packet["data"], "request_id": request_id},
+    }
+
+
 def _packet(agent: str, final_data: Any, submission_id: Any, uploads: list[str]) -> Packet:
     if submission_id is not None and not isinstance(submission_id, str):
         raise BadRequest("The field submission_id is not what was expected.")

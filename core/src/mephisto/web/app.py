@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from flask import Flask, Response, jsonify, request, send_file
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 from werkzeug.security import safe_join
 
-from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, submit_packet
+from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, onboarding_packet, submit_packet
 from mephisto.web.documents import Document, error_document
 from mephisto.web.encoding import FiniteJSONProvider
 from mephisto.web.line import Desk, Packet, Reply
@@ -51,6 +52,8 @@ def create_app(site: Path, desk: Desk) -> Flask:
         ("/page-<ticket>.html", routes.page, ("GET",)),
         ("/request_agent", routes.request_agent, ("POST",)),
         ("/submit_task", routes.submit_task, ("POST",)),
+        ("/submit_onboarding", routes.submit_onboarding, ("POST",)),
+        ("/keep_draft", routes.keep_draft, ("POST",)),
         ("/confirm_receipt", routes.confirm_receipt, ("POST",)),
         ("/log_error", routes.log_error, ("POST",)),
         ("/is_alive", routes.is_alive, ("GET",)),
@@ -112,13 +115,15 @@ class _Routes:
                     "title": self._site.title,
                     "description": self._site.description,
                     "preview": None if self._site.preview_page is None else _PREVIEW,
-                    "limits": {"upload": limits.upload, "uploads": limits.uploads, "total": limits.total},
+                    "limits": asdict(limits),
+                    "self_service": self._site.self_service,
+                    "language": self._site.language,
                 },
             }
         )
 
     def preview(self) -> Response:
-        return self._document(self._documents["preview"].fill({}))
+        return self._document(self._documents["preview"].fill({}, _without()))
 
     def page(self, ticket: str) -> Response:
         reply = self._desk.handle({"packet_type": "page", "subject_id": ticket, "data": {}})
@@ -130,7 +135,7 @@ class _Routes:
             )
             response.status_code = reply.status
             return with_retry(response, reply)
-        return self._document(self._documents[reply.body["page"]].fill(reply.body["values"]))
+        return self._document(self._documents[reply.body["page"]].fill(reply.body["values"], _without()))
 
     def request_agent(self) -> Response:
         body = json_body(request)
@@ -145,23 +150,21 @@ class _Routes:
             provider_data=provider_data,
             request_id=request_id,
             browser_key=body.get("browser_key"),
+            again=body.get("again") is True,
         )
-        if reply.status != HTTPStatus.OK:
-            return answer(reply)
-        packet = {
-            "packet_type": "agent_details",
-            "subject_id": request_id,
-            # The client breaks on an agent_id that is not there at all.
-            "data": {"request_id": request_id, "agent_id": None, **reply.body},
-            "client_timestamp": None,
-            "router_incoming_timestamp": asked,
-            "router_outgoing_timestamp": None,
-            "server_timestamp": time.time(),
-        }
-        return answer(Reply(packet))
+        return self._agent_details(request_id, asked, reply)
 
     def submit_task(self) -> Response:
         return answer(self._desk.handle(submit_packet(request, self._desk, self._site.limits)))
+
+    def submit_onboarding(self) -> Response:
+        request_id, asked = uuid.uuid4().hex, time.time()
+        packet = onboarding_packet(request, self._desk, self._site.limits, request_id)
+        return self._agent_details(request_id, asked, self._desk.handle(packet))
+
+    def keep_draft(self) -> Response:
+        body = json_body(request)
+        return answer(self._ask("keep_draft", agent_of(request, body), draft=body.get("draft")))
 
     def confirm_receipt(self) -> Response:
         body = json_body(request)
@@ -185,6 +188,21 @@ class _Routes:
     def get_timestamp(self) -> Response:
         return jsonify({"timestamp": time.time_ns() // 1_000_000})
 
+    def _agent_details(self, request_id: str, asked: float, reply: Reply) -> Response:
+        if reply.status != HTTPStatus.OK:
+            return answer(reply)
+        packet = {
+            "packet_type": "agent_details",
+            "subject_id": request_id,
+            # The client breaks on an agent_id that is not there at all.
+            "data": {"request_id": request_id, "agent_id": None, **reply.body},
+            "client_timestamp": None,
+            "router_incoming_timestamp": asked,
+            "router_outgoing_timestamp": None,
+            "server_timestamp": time.time(),
+        }
+        return answer(Reply(packet))
+
     def _document(self, text: str) -> Response:
         response = Response(text, mimetype="text/html")
         response.headers["Content-Security-Policy"] = self._page_policy
@@ -199,6 +217,11 @@ class _Routes:
         if not path.is_relative_to(self._public):
             raise ValueError(f"The page {name!r} is not inside {self._public}.")
         return path
+
+
+def _without() -> list[str]:
+    """Name what did not answer when the page was asked for before."""
+    return request.args.getlist("mephisto_without")
 
 
 def _file_of(folder: Path, name: str) -> Response:

@@ -37,9 +37,7 @@ class StaticBlueprintArgs(OnboardingArgs, BlueprintArgs):
     data_csv: Path | None = arg("Path to a CSV file of task data: a header, then one assignment a row.")
     task_source: Path = arg("Path to the HTML file of the task.", required=True)
     preview_source: Path | None = arg("Path to an HTML file that workers see before they accept the task.")
-    onboarding_source: Path | None = arg(
-        "Path to an HTML file for the onboarding.", planned="Onboarding is not built yet."
-    )
+    onboarding_source: Path | None = arg("Path to an HTML file for the onboarding.")
 
 
 @dataclass

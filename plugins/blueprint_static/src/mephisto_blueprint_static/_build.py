@@ -13,6 +13,7 @@ from mephisto_blueprint_static import StaticBlueprintArgs
 logger = logging.getLogger(__name__)
 
 PREVIEW: Final = "preview.html"
+ONBOARDING: Final = "onboarding.html"
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Plan:
 
 
 def build(config: StaticBlueprintArgs, public: Path) -> Pages:
-    """Copy extra files, template and preview into *public*; raise `ConfigError` if two want the same name."""
+    """Copy extra files and pages into *public*; raise `ConfigError` if two want the same name."""
     planned = plan(config)
     for name, reason in planned.left_out.items():
         logger.warning("Left out of extra_source_dir, which everyone can read: %s (%s)", name, reason)
@@ -32,7 +33,11 @@ def build(config: StaticBlueprintArgs, public: Path) -> Pages:
         target = public / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    return Pages(task=config.task_source.name, preview=PREVIEW if config.preview_source else None)
+    return Pages(
+        task=config.task_source.name,
+        preview=PREVIEW if config.preview_source else None,
+        onboarding=ONBOARDING if config.onboarding_source else None,
+    )
 
 
 def plan(config: StaticBlueprintArgs) -> Plan:
@@ -44,6 +49,8 @@ def plan(config: StaticBlueprintArgs) -> Plan:
     _place(planned, config.task_source.name, config.task_source, "task_source")
     if config.preview_source is not None:
         _place(planned, PREVIEW, config.preview_source, "preview_source")
+    if config.onboarding_source is not None:
+        _place(planned, ONBOARDING, config.onboarding_source, "onboarding_source")
     return planned
 
 

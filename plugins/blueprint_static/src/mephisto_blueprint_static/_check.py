@@ -77,9 +77,22 @@ def _problems_of_script_data(data: Any) -> Iterator[Problem]:
 
 def _problems_of_pages(config: StaticBlueprintArgs) -> Iterator[Problem]:
     found = []
-    for option, path in (("task_source", config.task_source), ("preview_source", config.preview_source)):
+    pages = {
+        "task_source": config.task_source,
+        "preview_source": config.preview_source,
+        "onboarding_source": config.onboarding_source,
+    }
+    for option, path in pages.items():
         if path is not None and (unreadable := _why_no_file(option, path)):
             found.append(unreadable)
+    if config.onboarding_qualification and not config.onboarding_source:
+        found.append(
+            Problem(
+                "mephisto.blueprint.onboarding_source is missing.",
+                "onboarding_qualification is set, so that workers see an onboarding first.",
+                "Name its HTML file, or leave onboarding_qualification out.",
+            )
+        )
     folder = config.extra_source_dir
     if folder is not None and not folder.is_dir():
         found.append(

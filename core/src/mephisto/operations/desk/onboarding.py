@@ -1,0 +1,53 @@
+"""Judging onboardings: asking `validate_onboarding`, and writing what it said."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mephisto.data_model.agent_state import AgentState
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.operations.callbacks import CallbackPool
+from mephisto.refusals import Reason
+from mephisto.store import Lane, attempts, onboarding
+from mephisto.store.admission import Terms
+
+
+@dataclass(frozen=True)
+class Onboarding:
+    """The onboarding of one run."""
+
+    db: LocalMephistoDB
+    terms: Terms
+    data: Mapping[str, Any]
+    validator: Callable[[Mapping[str, Any]], bool]
+    pool: CallbackPool
+
+    def judged(self, token: str) -> attempts.Request | attempts.Refused | None:
+        """Judge the onboarding that was handed in with *token*, and return what its worker may ask for now.
+
+        A refusal if the validator raised or did not answer in time; None if this was no onboarding.
+        """
+        store = self.db.store
+        found = store.write(lambda connection: onboarding.handed_in(connection, token), Lane.CLAIM)
+        if found is None:
+            return None
+        if found.is_judged:
+            return found.request
+        state = AgentState(self.db, str(found.agent_id))
+        verdict = self.pool.ask(
+            "validate_onboarding",
+            self.validator,
+            {"inputs": dict(self.data), "outputs": state.get_data()["outputs"]},
+        )
+        if verdict is None:
+            return attempts.Refused(Reason.ONBOARDING_UNJUDGED)
+
+        def job(connection: Connection) -> None:
+            onboarding.judge(
+                connection, store.ids, self.terms, found.agent_id, store.now(), passed=bool(verdict)
+            )
+
+        store.write(job, Lane.CLAIM)
+        return found.request

@@ -1,0 +1,58 @@
+"""The desk of one run: which part of it answers which packet."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from mephisto.operations.desk.onboarding import Onboarding
+from mephisto.operations.desk.replies import answered, error
+from mephisto.operations.desk.taking_in import TakingIn
+from mephisto.operations.desk.welcoming import Welcoming
+from mephisto.operations.tally import Tally
+from mephisto.store import json_text
+from mephisto.web.line import Packet, Reply
+
+
+@dataclass(frozen=True)
+class RunDesk:
+    """Implements `mephisto.web.line.Desk`."""
+
+    welcoming: Welcoming
+    taking_in: TakingIn
+    tally: Tally
+    onboarding: Onboarding | None = None
+
+    def handle(self, packet: Packet) -> Reply:
+        handlers: Mapping[str, Callable[[str, Mapping[str, Any]], Reply]] = {
+            "register_agent": self.welcoming.register,
+            "page": self.welcoming.page,
+            "submit_unit": self.taking_in.submit,
+            "submit_onboarding": self._submit_onboarding,
+            "confirm_receipt": self.taking_in.confirm,
+            "log_error": self._log_error,
+        }
+        handler = handlers.get(packet["packet_type"])
+        if handler is None:
+            return error(400, f"There is no packet type {packet['packet_type']!r}.")
+        return answered(lambda: handler(packet["subject_id"], packet["data"]))
+
+    def upload(self, packet: Packet, stream: BinaryIO) -> Reply:
+        return answered(lambda: self.taking_in.upload(packet["subject_id"], packet["data"], stream))
+
+    def _submit_onboarding(self, token: str, data: Mapping[str, Any]) -> Reply:
+        """Take in the answer of an onboarding, and reply with what the worker gets for it."""
+        kept = self.taking_in.submit(token, data)
+        if kept.status not in {200, 409}:
+            return kept
+        found = self.onboarding.judged(token) if self.onboarding else None
+        if found is None:
+            return error(404, "This is no onboarding.")
+        return self.welcoming.answer(str(data.get("request_id") or ""), found)
+
+    def _log_error(self, token: str, data: Mapping[str, Any]) -> Reply:
+        agent = self.taking_in.agent(token)
+        if agent is not None:
+            # What a page says about itself may hold its token, which belongs in no log.
+            data = json_text.decode(json_text.canonical(dict(data)).replace(token, "[agent's token]"))
+        self.tally.note_error(agent.id if agent else None, data)
+        return Reply({"status": "Error log sent!"})

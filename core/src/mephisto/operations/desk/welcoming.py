@@ -1,0 +1,115 @@
+"""Welcoming workers: who asks, what they get, and the page they see."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, select
+
+from mephisto.config import ProviderArgs
+from mephisto.effects import Pages, Refuse
+from mephisto.model import agents, assignments, workers
+from mephisto.operations.choosing import Choosing
+from mephisto.operations.desk.replies import details, error, plain, refusal
+from mephisto.operations.listening import Listening
+from mephisto.operations.tally import Tally
+from mephisto.plugins import Use
+from mephisto.status import ONBOARDING_AGENTS, AgentStatus
+from mephisto.store import Lane, Store, attempts, claims
+from mephisto.store.admission import Terms
+from mephisto.web.line import Reply
+
+logger = logging.getLogger(__name__)
+
+# Asked by every page, and so made once.
+_PAGE: Final = (
+    select(agents.c.id, agents.c.unit_id, agents.c.status, assignments.c.data, workers.c.name)
+    .join_from(agents, workers)
+    .outerjoin(assignments, assignments.c.id == agents.c.assignment_id)
+    .where(agents.c.ticket == bindparam("ticket"), agents.c.task_run_id == bindparam("run"))
+)
+_OPEN: Final = ONBOARDING_AGENTS | {AgentStatus.IN_TASK}
+
+
+@dataclass(frozen=True)
+class Welcoming:
+    """The half of a run's desk to which workers come. `changed` is called after whatever the clock should look at."""
+
+    store: Store
+    use: Use
+    provider: ProviderArgs
+    terms: Terms
+    pages: Pages
+    onboarding_data: Mapping[str, Any]
+    tally: Tally
+    changed: Callable[[], None]
+    choosing: Choosing | None
+    listening: Listening | None
+
+    def register(self, request_id: str, data: Mapping[str, Any]) -> Reply:
+        """Answer who asks for work with an agent, or with the reason why there is none."""
+        identity = self.use.ask(
+            self.use.hooks.provider_identify, config=self.provider, data=data.get("provider_data") or {}
+        )
+        if isinstance(identity, Refuse):
+            return Reply(details(request_id, failure_reason=identity.reason))
+        self.tally.note_request()
+        request = attempts.Request(
+            identity.worker_name,
+            identity.registration,
+            identity.trusted,
+            browser_key=plain(data.get("browser_key") or ""),
+            again=data.get("again") is True,
+        )
+        return self.answer(request_id, request)
+
+    def answer(self, request_id: str, asked: attempts.Request | attempts.Refused) -> Reply:
+        """Give what is asked for, or say why not."""
+        outcome = asked if isinstance(asked, attempts.Refused) else self._claimed(asked)
+        if isinstance(outcome, attempts.Refused):
+            return Reply(refusal(request_id, outcome))
+        if outcome.fresh:
+            self.changed()
+        page, data = self.pages.task, outcome.data
+        if outcome.is_onboarding:
+            page, data = self.pages.onboarding or self.pages.task, dict(self.onboarding_data)
+        return Reply(
+            details(
+                request_id,
+                worker_id=str(outcome.worker_id),
+                agent_id=outcome.token,
+                init_task_data={**data, "html": page},
+                page=f"/page-{outcome.ticket}.html",
+                deadline=outcome.deadline,
+            )
+        )
+
+    def page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
+        """Give the values of the page that the agent with this ticket sees."""
+        with self.store.read() as connection:
+            agent = connection.execute(_PAGE, {"ticket": ticket, "run": self.terms.run_id}).first()
+        if agent is None or agent.status not in _OPEN:
+            return error(404, "This page is not open any more.")
+        is_onboarding = agent.unit_id is None
+        values = {
+            **(self.onboarding_data if is_onboarding else agent.data),
+            "mephisto_agent_id": str(agent.id),
+            "provider_worker_id": agent.name,
+        }
+        return Reply({"values": values, "page": "onboarding" if is_onboarding else "task"})
+
+    def _claimed(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
+        if self.listening:
+            self.listening.wait_for(request.worker_name)
+        outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
+        if isinstance(outcome, attempts.Refused):
+            self.tally.note_refusal(outcome.reason, request.worker_name)
+            logger.info("No unit for worker %s: %s.", request.worker_name, outcome.reason)
+        return outcome
+
+    def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
+        def job(connection: Connection) -> attempts.Held | attempts.Refused:
+            return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
+
+        return self.store.write(job, Lane.CLAIM)
