@@ -37,6 +37,8 @@ class MemoryDesk:
         self.submissions = {}
         self.confirmed = []
         self.errors = []
+        self.drafts = []
+        self.standing = {"status": "in task", "seconds_left": 1800, "closing": False}
         self.values = {"character_name": "Loaded Character 1"}
         self.refusal = None
         self.instead = {}  # packet type -> replies, or exceptions, that come before the usual ones
@@ -77,6 +79,7 @@ class MemoryDesk:
                 "init_task_data": self.values,
                 "failure_reason": None,
                 "page": f"/page-{agent}.html",
+                "seconds_left": self.standing["seconds_left"],
             }
         )
 
@@ -93,6 +96,11 @@ class MemoryDesk:
         if first is not data and first["submission_id"] != data["submission_id"]:
             return Reply({"error": "An answer is saved already.", "receipt": receipt}, 409)
         return Reply({"status": "Submitted!", "receipt": receipt, "duplicate": first is not data})
+
+    def keep_draft(self, agent, data):
+        if data["draft"] is not None:
+            self.drafts.append((agent, data["draft"]))
+        return Reply(self.standing)
 
     def confirm_receipt(self, agent, data):
         self.confirmed.append((agent, data["receipt"]))

@@ -127,9 +127,9 @@ def test_a_busy_server_is_waited_for_and_the_answer_sent_under_one_id(work, desk
 
 def test_a_lost_connection_is_waited_for(work, context, desk):
     worker = work("<input name='a' value='1'>")
-    worker.task.locator("input").wait_for()
+    worker.task.get_by_role("button", name="Submit").wait_for()
     context.set_offline(True)
-    worker.submit().says("Your answer is safe here")
+    worker.submit().says("your answer is kept here and will be sent")
     context.set_offline(False)
     worker.saved()
     assert answer_of(desk) == {"a": "1"}

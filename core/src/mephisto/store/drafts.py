@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mephisto.model import agents, drafts
-from mephisto.status import AgentStatus
+from mephisto.status import LIVE_AGENTS
 from mephisto.store.ids import Ids
 from mephisto.store.rows import AnyRow
 
@@ -23,7 +23,7 @@ def attempt(connection: Connection, token: str) -> AnyRow | None:
 def keep(connection: Connection, ids: Ids, token: str, data: Mapping[str, Any], now: int) -> bool:
     """Put *data* in place of the draft of a live attempt; False if it is not live any more."""
     agent = attempt(connection, token)
-    if agent is None or agent.status != AgentStatus.IN_TASK:
+    if agent is None or agent.status not in LIVE_AGENTS:
         return False
     connection.execute(delete(drafts).where(drafts.c.agent_id == agent.id))
     connection.execute(insert(drafts).values(id=ids.new(), agent_id=agent.id, data=dict(data), saved_at=now))

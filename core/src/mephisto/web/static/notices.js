@@ -4,14 +4,29 @@ import { say } from "./sentences.js";
 
 export const place = document.getElementById("place");
 const state = document.getElementById("state");
+const time = document.getElementById("time");
+const spoken = document.getElementById("spoken");
 
 export function tell(name, asks = false, values = {}) {
   state.textContent = name === null ? "" : say(name, values);
   state.classList.toggle("asks", asks);
 }
 
-export function notice({ title, text, receipt, saved, action }) {
+export function showTime(text) {
+  time.textContent = text;
+  time.hidden = text === "";
+}
+
+// Say it to whoever listens instead of looking; others see the time that is left.
+export function announce(name) {
+  spoken.textContent = say(name);
+  time.classList.add("asks");
+}
+
+// Each action has a label and what it runs; the first is the one that is meant, unless it is quiet.
+export function notice({ title, text, receipt, saved, actions = [] }) {
   tell(null);
+  showTime("");
   const section = document.createElement("section");
   section.className = "notice";
   if (saved) {
@@ -27,10 +42,13 @@ export function notice({ title, text, receipt, saved, action }) {
     list.appendChild(document.createElement("dt")).textContent = say("receipt");
     list.appendChild(document.createElement("dd")).textContent = receipt;
   }
-  if (action) {
-    const button = section.appendChild(document.createElement("button"));
-    button.textContent = action.label;
-    button.addEventListener("click", action.run);
+  const buttons = section.appendChild(document.createElement("div"));
+  buttons.className = "actions";
+  for (const { label, run, quiet } of actions) {
+    const button = buttons.appendChild(document.createElement("button"));
+    button.textContent = label;
+    button.classList.toggle("quiet", quiet === true);
+    button.addEventListener("click", run);
   }
   place.replaceChildren(section);
   // Whoever does not see the page hears what it says now.

@@ -1,21 +1,29 @@
 // The bar and the frame: who the worker is, which page they see, and that their answer arrives.
 
+import { saveAsFile } from "./answer-file.js";
+import { browserKey } from "./identity.js";
 import { notice, place, tell } from "./notices.js";
-import { say } from "./sentences.js";
+import * as outbox from "./outbox.js";
+import { chooseLanguage, say, translated } from "./sentences.js";
+import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery } from "./wire.js";
 
-const BROWSER_KEY = "mephisto-browser-key";
 const RELOADS = 3;
-const MEGABYTE = 1024 * 1024;
+const FIRST_LOOK = 20000;
+const LONGEST_WAIT = 300000;
 
 class Shell {
   frame = null;
   agent = null;
   config = null;
+  standing = null;
   sending = false;
+  looking = null;
 
   async start() {
     window.addEventListener("message", (event) => this.receive(event));
+    window.addEventListener("error", (event) => this.report(event.message, event.filename, event.lineno));
+    window.addEventListener("unhandledrejection", (event) => this.report(String(event.reason?.message ?? event.reason)));
     window.addEventListener("beforeunload", (event) => {
       if (this.sending) {
         event.preventDefault();
@@ -29,29 +37,74 @@ class Shell {
   }
 
   async open() {
+    chooseLanguage(null);
     tell("loading");
-    const waiting = (yes) => tell(yes ? "waiting" : "loading");
-    this.config = (await ask("/task_config.json", { waiting })).mephisto;
+    this.config = (await ask("/task_config.json", { waiting: sayWhileWaiting("waiting", "loading") })).mephisto;
+    chooseLanguage(this.config.language);
     document.title = this.config.title;
     document.getElementById("title").textContent = this.config.title;
     if (getWorkerName() == null || getAssignmentId() == null) {
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
-      return;
+    } else if (!(await this.sendKept())) {
+      await this.begin();
     }
-    const asked = { provider_data: getAgentRegistration(), client_timestamp: Date.now() / 1000, browser_key: browserKey() };
-    const details = (await ask("/request_agent", { json: asked, waiting })).data;
+  }
+
+  // -- Work, or why there is none ---------------------------------------------------------------------------------
+
+  async begin(again = false) {
+    tell("loading");
+    this.enter(await this.requestAgent(again));
+  }
+
+  async requestAgent(again = false) {
+    const asked = { provider_data: getAgentRegistration(), client_timestamp: Date.now() / 1000, browser_key: browserKey(), again };
+    return (await ask("/request_agent", { json: asked, waiting: sayWhileWaiting("waiting", "loading") })).data;
+  }
+
+  enter(details) {
+    clearTimeout(this.looking);
+    this.standing?.stop();
     if (details.agent_id === null) {
-      notice({
-        title: say(details.receipt ? "savedTitle" : "refusedTitle"),
-        text: details.failure_reason || say("refusedText"),
-        receipt: details.receipt,
-      });
+      this.refuse(details);
       return;
     }
     this.agent = details.agent_id;
+    this.standing = new Standing(this.agent, details.seconds_left);
     this.show(details.page);
     tell(null);
+  }
+
+  refuse(details) {
+    this.frame = null;
+    const text = translated(details.refusal, details.failure_reason) || say("refusedText");
+    if (details.receipt && !details.may_start_again) {
+      this.showSaved(text, details.receipt);
+    } else if (details.may_start_again && this.config.self_service) {
+      const action = { label: say("startAgain"), run: () => this.attempt(() => this.begin(true)) };
+      notice({ title: say("endedTitle"), text, receipt: details.receipt, actions: [action] });
+    } else if (details.may_try_again) {
+      const action = { label: say("lookAgain"), run: () => this.attempt(() => this.begin()), quiet: true };
+      notice({ title: say("refusedTitle"), text: `${text} ${say("lookingAgain")}`, actions: [action] });
+      this.lookAgain(FIRST_LOOK);
+    } else {
+      notice({ title: say("refusedTitle"), text });
+    }
+  }
+
+  // Nothing is said, and no focus moved, as long as there is nothing new.
+  lookAgain(pause) {
+    const next = Math.min(pause * 1.5, LONGEST_WAIT);
+    this.looking = setTimeout(async () => {
+      const details = await this.requestAgent().catch(() => null);
+      tell(null);
+      if (details === null || (details.agent_id === null && details.may_try_again)) {
+        this.lookAgain(next);
+      } else {
+        this.enter(details);
+      }
+    }, pause * (0.75 + Math.random() / 2));
   }
 
   show(path) {
@@ -64,7 +117,7 @@ class Shell {
     let loads = 0;
     this.frame.addEventListener("load", () => {
       loads += 1;
-      if (!this.frame.hasPage) {
+      if (this.frame !== null && !this.frame.hasPage) {
         this.reload(path, loads).catch((error) => this.fail(error));
       }
     });
@@ -73,7 +126,7 @@ class Shell {
 
   // What loaded is not our page: the browser's own words for a lost connection, or the server's for a refusal.
   async reload(path, loads) {
-    await ask(path, { waiting: (yes) => tell(yes ? "waiting" : null) });
+    await ask(path, { waiting: sayWhileWaiting("waiting", null) });
     if (this.frame.hasPage) {
       return;
     }
@@ -82,6 +135,8 @@ class Shell {
     }
     this.frame.src = this.frame.src;
   }
+
+  // -- What the page in the frame says ----------------------------------------------------------------------------
 
   receive(event) {
     if (event.origin !== location.origin || this.frame === null || event.source !== this.frame.contentWindow) {
@@ -92,11 +147,19 @@ class Shell {
       case "ready":
         this.frame.hasPage = true;
         break;
+      case "drafts":
+        this.restore();
+        break;
       case "preview":
         tell("previewSubmit", true);
         break;
       case "error":
-        this.report(message.error);
+        this.report(message.error.message, message.error.file, message.error.line);
+        break;
+      case "draft":
+        if (!this.sending) {
+          this.standing?.note(message);
+        }
         break;
       case "submit":
         if (!this.sending && this.agent !== null) {
@@ -106,95 +169,161 @@ class Shell {
     }
   }
 
+  async restore() {
+    const fields = await this.standing?.before();
+    if (fields !== undefined) {
+      this.sayToPage({ mephisto: "restore", fields });
+      tell("restored");
+    }
+  }
+
+  sayToPage(message) {
+    this.frame?.contentWindow.postMessage(message, location.origin);
+  }
+
+  // -- From the page to the row -----------------------------------------------------------------------------------
+
   async submit(answer, files) {
     this.sending = true;
     this.frame.inert = true;
+    this.standing.hold();
     tell("submitting");
+    let entry = null;
     try {
-      const reply = await this.send(answer, files);
-      if (typeof reply.receipt === "string") {
-        // The run may end once this is known; a run that has ended already no longer minds.
-        const confirmed = { USED_AGENT_ID: this.agent, receipt: reply.receipt };
-        await ask("/confirm_receipt", { json: confirmed, attempts: 3 }).catch(() => {});
-      }
-      this.sending = false;
-      await handOver(answer);
-      notice({ title: say("savedTitle"), text: say(reply.before ? "savedBefore" : "savedText"), receipt: reply.receipt, saved: true });
+      const place = placeOf(getAgentRegistration());
+      entry = await outbox.keep({ agent: this.agent, place, until: this.standing.until, answer, files }, this.config.limits);
+      await this.finish(entry, "submitting");
     } catch (error) {
       this.sending = false;
+      if (entry !== null && (this.frame === null || error.status === 404)) {
+        this.strand(entry, error);
+        return;
+      }
+      if (entry !== null) {
+        await outbox.forget(entry); // it is still in the page
+      }
       this.frame.inert = false;
-      this.frame.contentWindow.postMessage({ mephisto: "failed" }, location.origin);
+      this.sayToPage({ mephisto: "failed" });
+      this.frame.focus();
       tell("notSent", true, { reason: error.sentence ?? say("notSentReason") });
     }
   }
 
-  async send(answer, files) {
-    this.checkSizes(files);
-    const form = new FormData();
-    form.append("USED_AGENT_ID", this.agent);
-    form.append("submission_id", newId());
-    form.append("final_string_data", JSON.stringify(answer));
-    for (const { field, file } of files) {
-      form.append(field, file, file.name);
+  // Send what an earlier page could not. True if it was this place's, so that the worker reads what became of it.
+  async sendKept() {
+    const here = placeOf(getAgentRegistration());
+    const entries = await outbox.kept();
+    const mine = entries.find((entry) => entry.place === here && !entry.isAside);
+    for (const entry of entries.filter((other) => other !== mine)) {
+      outbox.deliver(entry, { attempts: 3 }).then(() => outbox.forget(entry), () => {});
     }
+    if (mine === undefined) {
+      return false;
+    }
+    tell("sendingKept");
     try {
-      return await ask("/submit_task", {
-        form,
-        headers: { "Mephisto-Agent": this.agent },
-        waiting: (yes) => tell(yes ? "waitingToSubmit" : "submitting"),
-        check: () => checkReadable(files),
-      });
+      await this.finish(mine, "sendingKept");
     } catch (error) {
-      if (error instanceof Refusal && error.status === 409 && typeof error.body.receipt === "string") {
-        return { ...error.body, before: true };
+      this.strand(mine, error);
+    }
+    return true;
+  }
+
+  // Bring an answer to its end: the receipt, the provider's own end, and what the worker reads.
+  async finish(entry, meanwhile) {
+    let offered = false;
+    const waiting = (yes) => {
+      if (yes && Date.now() > entry.until && !offered) {
+        offered = true;
+        this.frame = null;
+        this.standing?.stop();
+        notice({ title: say("keptTitle"), text: say("keptText"), actions: [saving(entry)] });
       }
-      throw error;
+      if (!offered) {
+        tell(yes ? (entry.isKept ? "waitingToSubmit" : "waitingInMemory") : meanwhile);
+      }
+    };
+    const reply = await outbox.deliver(entry, { waiting });
+    this.sending = false;
+    this.standing?.forget();
+    if ("agent_id" in reply) {
+      await outbox.forget(entry);
+      this.enter(reply);
+      return;
+    }
+    await handOver(entry.answer);
+    await outbox.forget(entry);
+    this.frame = null;
+    this.showSaved(say(reply.before ? "savedBefore" : "savedText"), reply.receipt);
+  }
+
+  strand(entry, error) {
+    this.frame = null;
+    this.standing?.stop();
+    const reason = (error.status === 404 ? null : error.sentence) ?? say("strandedReason");
+    const goOn = async () => {
+      await outbox.setAside(entry);
+      await this.begin();
+    };
+    notice({
+      title: say("strandedTitle"),
+      text: say("strandedText", { reason }),
+      actions: [saving(entry), { label: say("goOn"), run: () => this.attempt(goOn), quiet: true }],
+    });
+  }
+
+  showSaved(text, receipt) {
+    const next = this.config.self_service && typeof getNextTaskURL === "function" ? getNextTaskURL() : null;
+    const actions = next === null ? [] : [{ label: say("next"), run: () => location.assign(next) }];
+    notice({ title: say("savedTitle"), text, receipt, saved: true, actions });
+  }
+
+  // -- What goes wrong --------------------------------------------------------------------------------------------
+
+  async attempt(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.fail(error);
     }
   }
 
-  // The server asks the same, but only after the worker has waited for the upload.
-  checkSizes(files) {
-    const { upload, uploads, total } = this.config.limits;
-    const large = files.find(({ file }) => file.size > upload);
-    if (large) {
-      throw complaint("fileTooLarge", { name: large.file.name, limit: Math.floor(upload / MEGABYTE) });
-    }
-    if (files.length > uploads) {
-      throw complaint("tooManyFiles", { limit: uploads });
-    }
-    if (files.reduce((sum, { file }) => sum + file.size, 0) > total) {
-      throw complaint("filesTooLarge", { limit: Math.floor(total / MEGABYTE) });
-    }
-  }
-
-  report(error) {
-    const json = { USED_AGENT_ID: this.agent ?? "", error_data: error };
+  report(message, file = "shell.js", line = 0) {
+    const json = { USED_AGENT_ID: this.agent ?? "", error_data: { message, file, line } };
     ask("/log_error", { json, attempts: 2 }).catch(() => {});
   }
 
   fail(error) {
-    this.report({ message: String(error?.message ?? error), file: "shell.js", line: 0 });
+    if (!(error instanceof Refusal)) {
+      this.report(String(error?.message ?? error));
+    }
     this.frame = null;
+    this.standing?.stop();
     notice({
       title: say("failedTitle"),
       text: error.sentence ?? say("failedText"),
-      action: { label: say("again"), run: () => location.reload() },
+      actions: [{ label: say("again"), run: () => location.reload() }],
     });
   }
 }
 
-async function checkReadable(files) {
-  for (const { file } of files) {
-    try {
-      await file.slice(0, 1).arrayBuffer();
-    } catch {
-      throw complaint("fileUnreadable", { name: file.name });
-    }
-  }
+function sayWhileWaiting(name, otherwise) {
+  return (yes) => tell(yes ? name : otherwise);
 }
 
-function complaint(name, values) {
-  return new Refusal(0, { error: say(name, values) });
+function saving(entry) {
+  return {
+    label: say("saveFile"),
+    run: async () => {
+      await saveAsFile(entry);
+      tell("fileSaved");
+    },
+  };
+}
+
+// The provider's own name for the place of this worker.
+function placeOf(registration) {
+  return registration.agent_registration_id ?? JSON.stringify(registration);
 }
 
 // The answer is saved by now: whatever the provider's script does, the worker is told so.
@@ -204,25 +333,6 @@ async function handOver(answer) {
   } catch (error) {
     console.error(error);
   }
-}
-
-// Not a secret between worker and server, but between this browser and others that know the same address.
-function browserKey() {
-  try {
-    const key = localStorage.getItem(BROWSER_KEY) ?? newId();
-    localStorage.setItem(BROWSER_KEY, key);
-    return key;
-  } catch {
-    return newId(); // storage is closed to frames in some browsers
-  }
-}
-
-function newId() {
-  if (crypto.randomUUID) {
-    return crypto.randomUUID();
-  }
-  // Plain http elsewhere than on localhost has no randomUUID, but it has random values.
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 new Shell().start();

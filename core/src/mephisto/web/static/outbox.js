@@ -1,0 +1,91 @@
+// Answers on their way. Each is kept from before the first try until its receipt is here and the provider has heard of it.
+
+import { newId } from "./identity.js";
+import { say } from "./sentences.js";
+import { Shelf } from "./storage.js";
+import { Refusal, ask } from "./wire.js";
+
+const MEGABYTE = 1024 * 1024;
+const shelf = new Shelf("answers");
+
+// Keep an answer of *agent*, who works at *place*; `until` is when its time is over. Raises what cannot be sent.
+export async function keep({ agent, place, until, answer, files }, limits) {
+  checkSizes(answer, files, limits);
+  await checkReadable(files);
+  const entry = { id: newId(), agent, place, until, answer, files };
+  entry.isKept = await shelf.put(entry.id, entry);
+  return entry;
+}
+
+export const kept = () => shelf.all();
+
+export const forget = (entry) => shelf.remove(entry.id);
+
+// Ask no more about an answer that nobody takes; it is tried again whenever a page is opened.
+export const setAside = (entry) => shelf.put(entry.id, { ...entry, isAside: true });
+
+// Send an answer until it is taken. The reply holds the receipt, or, after an onboarding, what comes next.
+export async function deliver(entry, options) {
+  const isOnboarding = entry.agent.startsWith("onboarding");
+  const form = new FormData();
+  form.append("USED_AGENT_ID", entry.agent);
+  form.append("submission_id", entry.id);
+  form.append("final_string_data", JSON.stringify(entry.answer));
+  for (const { field, file } of entry.files) {
+    form.append(field, file, file.name);
+  }
+  const headers = { "Mephisto-Agent": entry.agent };
+  const check = () => checkReadable(entry.files);
+  const path = isOnboarding ? "/submit_onboarding" : "/submit_task";
+  const reply = await ask(path, { form, headers, check, ...options }).catch(acceptReceipt);
+  if (typeof reply.receipt === "string") {
+    // The run may end once this is known; a run that has ended already no longer minds.
+    const json = { USED_AGENT_ID: entry.agent, receipt: reply.receipt };
+    await ask("/confirm_receipt", { json, attempts: 3 }).catch(() => {});
+  }
+  return isOnboarding ? reply.data : reply;
+}
+
+// Another answer of this agent was saved first: its receipt is worth as much to the worker.
+function acceptReceipt(error) {
+  if (error instanceof Refusal && error.status === 409 && typeof error.body.receipt === "string") {
+    return { ...error.body, before: true };
+  }
+  throw error;
+}
+
+// The server asks the same, but only after the worker has waited for the upload.
+function checkSizes(answer, files, { answer: text, upload, uploads, total }) {
+  const size = new Blob([JSON.stringify(answer)]).size;
+  const large = files.find(({ file }) => file.size > upload);
+  if (large) {
+    throw complaint("fileTooLarge", { name: large.file.name, limit: inMegabytes(upload) });
+  }
+  if (files.length > uploads) {
+    throw complaint("tooManyFiles", { limit: uploads });
+  }
+  if (size > text) {
+    throw complaint("answerTooLarge", { limit: inMegabytes(text) });
+  }
+  if (files.reduce((sum, { file }) => sum + file.size, size) > total) {
+    throw complaint("filesTooLarge", { limit: inMegabytes(total) });
+  }
+}
+
+async function checkReadable(files) {
+  for (const { file } of files) {
+    try {
+      await file.slice(0, 1).arrayBuffer();
+    } catch {
+      throw complaint("fileUnreadable", { name: file.name });
+    }
+  }
+}
+
+function inMegabytes(bytes) {
+  return Math.floor(bytes / MEGABYTE);
+}
+
+function complaint(name, values) {
+  return new Refusal(0, { error: say(name, values) });
+}

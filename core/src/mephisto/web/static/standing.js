@@ -1,0 +1,129 @@
+// How a worker stands while at work: the time that is left, whether the task closes, and the draft of the answer.
+
+import { announce, showTime, tell } from "./notices.js";
+import { say } from "./sentences.js";
+import { Shelf } from "./storage.js";
+import { ask, withProviderQuery } from "./wire.js";
+
+const BETWEEN_LOOKS = 20000;
+const WARNINGS = [
+  [300, "warning5"],
+  [60, "warning1"],
+];
+const shelf = new Shelf("drafts");
+
+export class Standing {
+  // The instant of this machine's clock at which the time is over; each look at the server's sets it anew.
+  until = Infinity;
+  #agent;
+  #draft = null;
+  #isClosing = false;
+  #isOver = false;
+  #warned = new Set();
+  #timers = [];
+  #leave = (event) => this.#sendLast(event);
+
+  constructor(agent, secondsLeft) {
+    this.#agent = agent;
+    this.#set(secondsLeft);
+    for (const [seconds, name] of WARNINGS) {
+      if (secondsLeft <= seconds) {
+        this.#warned.add(name); // the task is shorter than that from its beginning
+      }
+    }
+    this.#timers = [setInterval(() => this.#tick(), 1000), setInterval(() => this.#look(), BETWEEN_LOOKS)];
+    window.addEventListener("pagehide", this.#leave);
+    document.addEventListener("visibilitychange", this.#leave);
+    this.#tick();
+  }
+
+  // What was filled in when this page was open before; undefined if nothing was.
+  async before() {
+    return (await shelf.get(this.#agent))?.fields;
+  }
+
+  // Keep what is filled in now: `fields` to fill them in again, `answer` for the server.
+  note({ fields, answer }) {
+    this.#draft = answer;
+    shelf.put(this.#agent, { fields });
+  }
+
+  // The answer itself is on its way: drafts are not needed any more, but the time still counts.
+  hold() {
+    this.#draft = null;
+  }
+
+  stop() {
+    this.#timers.forEach(clearInterval);
+    window.removeEventListener("pagehide", this.#leave);
+    document.removeEventListener("visibilitychange", this.#leave);
+    showTime("");
+  }
+
+  forget() {
+    this.stop();
+    shelf.remove(this.#agent);
+  }
+
+  async #look() {
+    const json = { USED_AGENT_ID: this.#agent, draft: this.#draft };
+    this.#draft = null;
+    try {
+      const reply = await ask("/keep_draft", { json, attempts: 1 });
+      this.#set(reply.seconds_left);
+      if (reply.closing && !this.#isClosing) {
+        this.#isClosing = true;
+        tell("closing", true);
+      }
+    } catch (error) {
+      // What was not taken now goes along next time, unless there is something newer.
+      this.#draft ??= error.status === 0 || error.status >= 500 ? json.draft : null;
+    }
+  }
+
+  #sendLast({ type }) {
+    if ((type === "pagehide" || document.hidden) && this.#draft !== null) {
+      const json = JSON.stringify({ USED_AGENT_ID: this.#agent, draft: this.#draft });
+      if (navigator.sendBeacon(withProviderQuery("/keep_draft"), new Blob([json], { type: "application/json" }))) {
+        this.#draft = null;
+      }
+    }
+  }
+
+  #set(secondsLeft) {
+    if (Number.isFinite(secondsLeft)) {
+      this.until = Date.now() + secondsLeft * 1000;
+    }
+  }
+
+  #tick() {
+    const left = Math.round((this.until - Date.now()) / 1000);
+    showTime(Number.isFinite(left) ? spanText(Math.max(0, left)) : "");
+    // Only the narrowest one that is due: whoever comes back from a pause hears how much is left now.
+    const due = WARNINGS.filter(([seconds, name]) => left <= seconds && !this.#warned.has(name));
+    due.forEach(([, name]) => this.#warned.add(name));
+    if (left > 0 && due.length > 0) {
+      announce(due.at(-1)[1]);
+    }
+    if (left <= 0 && !this.#isOver) {
+      this.#isOver = true;
+      this.#look().then(() => {
+        this.#isOver = this.until <= Date.now() + 1000;
+        if (this.#isOver) {
+          tell("timeOver", true);
+        }
+      });
+    }
+  }
+}
+
+function spanText(seconds) {
+  if (seconds < 120) {
+    return say("secondsLeft", { count: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
+  }
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 120) {
+    return say("minutesLeft", { count: minutes });
+  }
+  return minutes < 48 * 60 ? say("hoursLeft", { count: Math.floor(minutes / 60) }) : say("daysLeft", { count: Math.floor(minutes / 1440) });
+}
