@@ -12,7 +12,7 @@ import click
 from sqlalchemy import Connection
 
 from mephisto.cli.output import print_json, width
-from mephisto.cli.run_report import Report, find, look
+from mephisto.cli.run_report import Report, find, look, short
 from mephisto.cli.stored import looking, say_nothing_is_stored
 from mephisto.errors import NotFound
 from mephisto.instants import Time
@@ -75,7 +75,7 @@ def _show(report: Report) -> None:
     for line in _lines(report):
         click.echo(line)
     if log := report.log_lines():
-        click.echo("\n" + "\n".join(log))
+        click.echo("\n" + "\n".join(map(short, log)))
 
 
 def _lines(report: Report) -> Iterator[str]:
@@ -102,7 +102,7 @@ def _watch_on_a_terminal(report: Report) -> None:
     with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
         while True:
             # A long line of the log is cut, so that the picture keeps its height.
-            log = [line[: width()] for line in report.log_lines()]
+            log = [short(line)[: width()] for line in report.log_lines()]
             live.update(Text("\n".join([*_lines(report), "", *log])), refresh=True)
             if report.has_ended:
                 return

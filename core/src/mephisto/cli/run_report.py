@@ -1,6 +1,7 @@
 """How one run stands: looked up, and written for people and for programs."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ from mephisto.store.rows import AnyRow
 TAIL: Final = 1 << 16
 LOG_LINES: Final = 10
 MOST_NAMED: Final = 5
+
+_LOG_LINE: Final = re.compile(r"\[\d+-\d+-\d+ (\d+:\d+:\d+),\d+\]\[[^\]]*\]\[(\w+)\] - (.*)")
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,14 @@ class Report:
         if self.seen.seconds_left is None or self.seen.total == self.seen.done:
             return rate
         return f"{rate}; about {span_text(round(self.seen.seconds_left * SECOND))} to go"
+
+
+def short(log_line: str) -> str:
+    """Leave of a line of a log what a person reads: the time, how serious it is if it is, and what it says."""
+    match = _LOG_LINE.match(log_line)
+    if match is None:
+        return log_line
+    return f"{match[1]}  {'' if match[2] == 'INFO' else f'{match[2]}: '}{match[3]}"
 
 
 def find(connection: Connection, word: str) -> AnyRow:
