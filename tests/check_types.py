@@ -21,7 +21,9 @@ def check(platform: str, version: str, sources: list[str]) -> tuple[str, int, st
         f"--cache-dir=.mypy_cache/{platform}-{version}",
         *sources,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Each folder of sources is a root of imports: a file must not be found under two names.
+    environment = {**os.environ, "MYPYPATH": os.pathsep.join(sources)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     return f"mypy on {platform}, Python {version}", done.returncode, done.stdout + done.stderr
 
 

@@ -75,7 +75,9 @@ def _listener(port: int) -> str | None:
     """Name the process that listens on *port*, where the system tells."""
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            place = connection.laddr
+            is_it = connection.status == psutil.CONN_LISTEN and place and place.port == port
+            if is_it and connection.pid:
                 process = psutil.Process(connection.pid)
                 command = shlex.join(process.cmdline()) or process.name()
                 shown = command if len(command) <= LONGEST_COMMAND else f"{command[:LONGEST_COMMAND]}…"
