@@ -5,7 +5,7 @@ A dataclass made of `arg` feeds the YAML, the command line, `mephisto wut` and t
 
 from collections.abc import Callable, Sequence
 from dataclasses import Field, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 # What OmegaConf calls MISSING; spelt out, since importing it costs more than all else that `wut` does.
 MISSING: Any = "???"
@@ -59,6 +59,9 @@ class OnboardingArgs:
     )
 
 
+SERVER_TYPES: Final = ("flask", "node")
+
+
 @dataclass
 class ArchitectArgs:
     """Where a task is hosted: options that every architect has."""
@@ -67,7 +70,6 @@ class ArchitectArgs:
     server_type: str = arg(
         "Kind of server. There is one, 'flask'; 'node' is accepted in existing configurations and means the same.",
         "flask",
-        choices=("flask", "node"),
     )
     server_source_path: str | None = arg(
         "Path to a prepared server directory, in place of the server that comes with mephisto.",

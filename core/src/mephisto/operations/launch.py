@@ -3,6 +3,7 @@
 import logging
 import shutil
 import threading
+import time
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 #: How long opening waits for the first rows of data; a slow source may bring them later.
 FIRST_ROWS_SECONDS: Final = 5
+FLUSH_SECONDS: Final = 0.05
 
 
 class Launcher:
@@ -166,7 +168,7 @@ class Launcher:
         feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
         undo.add("stop reading the task data", feeder.stop)
         feeder.start()
-        feeder.first.wait(FIRST_ROWS_SECONDS)
+        _wait_for_first_rows(feeder)
         self._write_live(terms.run_id, deployed)
         view = RunView(str(terms.run_id), plan.task_name, plan.task.task_title)
         for link in use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url):
@@ -228,6 +230,12 @@ class Launcher:
             return runs.move(connection, run_id, RunStatus.FAILED, end_reason=reason, ended_at=now)
 
         return self._store.write(job)
+
+
+def _wait_for_first_rows(feeder: Feeder) -> None:
+    deadline = time.monotonic() + FIRST_ROWS_SECONDS
+    while not feeder.first.wait(FLUSH_SECONDS) and time.monotonic() < deadline:
+        feeder.flush()
 
 
 def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 
-from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
+from mephisto.config import SERVER_TYPES, ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
 from mephisto.errors import ChecksFailed, ConfigError, Problem
 from mephisto.hookspecs import KINDS
 from mephisto.operations.options import problems_of, settle
@@ -92,6 +92,7 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
             use.hooks.blueprint_check, config=settled["blueprint"], shared_state=state
         )
     if "architect" in settled:
+        problems["architect"] += _server_problems(settled["architect"])
         problems["architect"] += use.ask_all(use.hooks.architect_check, config=settled["architect"])
     found = [problem for part in option_classes for problem in problems[part]]
     if found:
@@ -113,6 +114,15 @@ def _chosen(config: Mapping[str, Any], kind: str) -> str:
             f"Add '- /mephisto/{kind}: NAME' to the defaults of your YAML; 'mephisto wut {kind}' lists the names.",
         )
     return name
+
+
+def _server_problems(architect: ArchitectArgs) -> Iterator[Problem]:
+    if architect.server_type not in SERVER_TYPES:
+        yield Problem(
+            f"mephisto.architect.server_type is {architect.server_type!r}.",
+            f"There is one kind of server, {SERVER_TYPES[0]!r}.",
+            "Leave this option out.",
+        )
 
 
 def _task_problems(task: TaskRunArgs) -> Iterator[Problem]:

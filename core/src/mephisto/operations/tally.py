@@ -4,12 +4,16 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from mephisto.refusals import Reason
 from mephisto.store import Store, progress
 
 logger = logging.getLogger(__name__)
+
+#: Whoever knows the address can report errors; more kinds of them, and longer ones, are not kept.
+MOST_ERRORS: Final = 1_000
+LONGEST_ERROR: Final = 2_000
 
 
 class Tally:
@@ -32,8 +36,10 @@ class Tally:
 
     def note_error(self, agent_id: int | None, data: Mapping[str, Any]) -> None:
         """Show an error of a page the first time, with file and line, and then only how often it came back."""
-        line = _described(data.get("error_data", data))
+        line = _described(data.get("error_data", data))[:LONGEST_ERROR]
         with self._lock:
+            if line not in self._errors and len(self._errors) >= MOST_ERRORS:
+                return
             self._errors[line] += 1
             times = self._errors[line]
         if times == 1:

@@ -17,6 +17,8 @@ def make_engine(path: Path) -> Engine:
         URL.create("sqlite", database=str(path)),
         # The driver starts no transactions of its own: the writer says BEGIN, and readers need none.
         isolation_level="AUTOCOMMIT",
+        # Whatever fails may be logged, and parameters hold tokens and answers.
+        hide_parameters=True,
         json_serializer=json_text.encode,
         json_deserializer=json_text.decode,
         pool_size=16,

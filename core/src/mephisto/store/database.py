@@ -1,5 +1,6 @@
 """The database file: opening it, making it, and bringing an older one up to date."""
 
+import logging
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,7 @@ def _opened(path: Path, schema: Schema) -> Engine:
             f"Without it, nobody can read while another writes (journal mode {journal!r}).",
             "Choose a folder on another disk: MEPHISTO_DATA_DIR=PATH.",
         )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its own plugins when it is imported
     from mephisto.store.upgrade import upgrade  # slow to import, and rarely needed
 
     upgrade(path, schema)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from mephisto.model import agents, decisions, units
-from mephisto.status import AGENT, UNIT, AgentStatus, UnitStatus, sources
+from mephisto.status import AGENT, ANSWERED_AGENTS, UNIT, AgentStatus, UnitStatus, sources
 
 #: What a unit becomes with its agent.
 UNIT_STATUSES: Final[Mapping[AgentStatus, UnitStatus]] = {
@@ -29,11 +29,14 @@ class Review:
 
 
 def decide(connection: Connection, agent_id: int, target: AgentStatus, review: Review) -> AgentStatus:
-    """Bring finished work to *target*, and return what it was before; nothing is written where that is not legal."""
+    """Bring finished work to *target*, and return what it was before; nothing is written where that is not legal.
+
+    An attempt that brought no answer is not finished work: only its answer can complete it.
+    """
     before = AgentStatus(
         connection.execute(select(agents.c.status).where(agents.c.id == agent_id)).scalar_one()
     )
-    if before != target and before in sources(AGENT, target):
+    if before != target and before in ANSWERED_AGENTS and before in sources(AGENT, target):
         _move(connection, agent_id, before, target, review)
     return before
 

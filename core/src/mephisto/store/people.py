@@ -1,8 +1,17 @@
 """Requesters and workers: found by provider and name, or made."""
 
-from sqlalchemy import Connection, Table, insert, select
+from typing import Final
+
+from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from mephisto.model import requesters, workers
+
+_KNOWN: Final = {
+    people: select(people.c.id).where(
+        people.c.provider == bindparam("provider"), people.c.name == bindparam("name")
+    )
+    for people in (requesters, workers)
+}
 
 
 def requester_id(connection: Connection, new_id: int, provider: str, name: str, now: int) -> int:
@@ -26,9 +35,9 @@ def newest_requester(connection: Connection, provider: str, name: str | None = N
 def _find_or_make(
     connection: Connection, people: Table, new_id: int, provider: str, name: str, now: int
 ) -> int:
-    known = select(people.c.id).where(people.c.provider == provider, people.c.name == name)
-    found: int | None = connection.execute(known).scalar()
+    found: int | None = connection.execute(_KNOWN[people], {"provider": provider, "name": name}).scalar()
     if found is not None:
         return found
-    connection.execute(insert(people).values(id=new_id, provider=provider, name=name, created_at=now))
+    row = {"id": new_id, "provider": provider, "name": name, "created_at": now}
+    connection.execute(insert(people), row)
     return new_id

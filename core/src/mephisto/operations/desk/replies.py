@@ -51,7 +51,7 @@ def answered(ask: Callable[[], Reply]) -> Reply:
     except UnicodeEncodeError:
         return error(400, "There are characters in this request that cannot be stored.")
     except StoreBusy:
-        return Reply({"error": "Many answers are being saved just now."}, status=503, retry_after=1)
+        return Reply({"error": "Many people are at work just now."}, status=503, retry_after=1)
     except (NotSaved, submissions.UploadsGone) as failure:
         logger.error("%s\nThe page was told to send it again.", failure)
     except (sqlite3.Error, DBAPIError) as failure:
