@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mephisto.cli import COMMANDS
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {"boto3", "cheroot", "flask", "hydra", "omegaconf", "requests", "sqlalchemy", "sqlmodel"}
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/src/*/__init__.py"))
@@ -48,7 +50,10 @@ def test_there_are_plugins_to_look_at():
     assert {"mephisto_architect_local", "mephisto_blueprint_static", "mephisto_provider_mock"} <= set(PLUGINS)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["wut", "--help"], ["config"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["config"], *([command, "--help"] for command in COMMANDS)],
+)
 def test_the_help_needs_neither_the_heavy_nor_tables(arguments):
     assert not imported(COMMAND, *arguments) & (HEAVY | {"rich"})
 

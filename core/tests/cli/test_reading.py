@@ -197,7 +197,7 @@ def test_watching_ends_when_the_run_has_ended_and_tells_each_change_once(mephist
             ended = update(task_runs).values(status="ended", ended_at=data.store.now())
             data.store.write(lambda connection: connection.execute(ended))
 
-    monkeypatch.setattr("mephisto.cli.run.time.sleep", end)
+    monkeypatch.setattr("mephisto.cli.watching.time.sleep", end)
     result = mephisto("run 10 --watch")
     assert result.exit_code == 0
     assert [line.partition(":")[0] for line in result.stdout.splitlines()] == ["live", "ended"]
@@ -208,7 +208,7 @@ def test_leaving_a_watch_leaves_the_run_alone(mephisto, data, monkeypatch):
         raise KeyboardInterrupt
 
     data.run(10)
-    monkeypatch.setattr("mephisto.cli.run.time.sleep", interrupt)
+    monkeypatch.setattr("mephisto.cli.watching.time.sleep", interrupt)
     result = mephisto("run 10 --watch")
     assert (result.exit_code, result.stderr) == (0, "The run goes on.\n")
 

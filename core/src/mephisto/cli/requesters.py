@@ -5,9 +5,7 @@ from typing import Final
 import click
 
 from mephisto.cli.output import print_json
-from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored
 from mephisto.instants import local_text
-from mephisto.store import overview
 
 EXAMPLES: Final = """\b
 Examples:
@@ -23,6 +21,9 @@ def requesters(*, as_json: bool) -> None:
 
     A task is launched in the name of an account with its provider. To register one: mephisto register TYPE
     """
+    from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored
+    from mephisto.store import overview
+
     with looking() as (directory, connection):
         found = [] if connection is None else overview.requester_rows(connection)
     if as_json:

@@ -1,21 +1,8 @@
 """`mephisto run`: how one run stands, looked at from outside, once or until it ends."""
 
-import json
-import sys
-import textwrap
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import click
-from sqlalchemy import Connection
-
-from mephisto.cli.output import print_json, width
-from mephisto.cli.run_report import Report, find, look, short
-from mephisto.cli.stored import looking, say_nothing_is_stored
-from mephisto.errors import NotFound
-from mephisto.instants import Time
 
 EXAMPLES: Final = """\b
 Examples:
@@ -24,105 +11,25 @@ Examples:
   mephisto run latest --watch
 """
 
-LOOK_SECONDS: Final = 1.0
-INDENT: Final = 11
-
 
 @click.command(epilog=EXAMPLES)
 @click.argument("run_id", metavar="RUN")
-@click.option("--watch", is_flag=True, help="Look again and again, until the run ends or Ctrl-C.")
+@click.option("--watch", "watching", is_flag=True, help="Look again and again, until the run ends or Ctrl-C.")
 @click.option(
     "--json",
     "as_json",
     is_flag=True,
     help="Print JSON, for another program; with --watch, one line a change.",
 )
-def run(run_id: str, *, watch: bool, as_json: bool) -> None:
+def run(run_id: str, *, watching: bool, as_json: bool) -> None:
     """Show how a run stands.
 
     RUN is its id, the first digits of it, or "latest". The run itself is not touched: this may be called from
     any terminal, as often as you like, and leaving it stops nothing.
     """
-    with looking() as (directory, connection):
-        if connection is None:
-            print_json(None) if as_json else say_nothing_is_stored(directory, "runs")
-            return
-        report = _report(connection, run_id, directory)
-    if not watch:
-        print_json(report.as_json()) if as_json else _show(report)
-        return
-    try:
-        if sys.stdout.isatty() and not as_json:
-            _watch_on_a_terminal(report)
-        else:
-            _watch_in_lines(report, as_json=as_json)
-    except KeyboardInterrupt:
-        click.echo("The run goes on.", err=True)
+    from mephisto.cli.watching import show, watch
 
-
-def _report(connection: Connection, word: str, directory: Path) -> Report:
-    return look(connection, find(connection, word), directory, Time().now())
-
-
-def _again(report: Report) -> Report:
-    with looking() as (directory, connection):
-        if connection is None:
-            raise NotFound(f"The database of run {report.run.id} is gone.", str(directory))
-        return _report(connection, str(report.run.id), directory)
-
-
-def _show(report: Report) -> None:
-    for line in _lines(report):
-        click.echo(line)
-    if log := report.log_lines():
-        click.echo("\n" + "\n".join(map(short, log)))
-
-
-def _lines(report: Report) -> Iterator[str]:
-    yield f'Run {report.run.id} of "{report.run.task}"'
-    yield ""
-    for name, text in report.lines():
-        # Paths and addresses stay whole, so that they can be copied.
-        yield textwrap.fill(
-            text,
-            width(),
-            initial_indent=f"{name:{INDENT}}",
-            subsequent_indent=" " * INDENT,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-
-
-def _watch_on_a_terminal(report: Report) -> None:
-    from rich.console import Console
-    from rich.live import Live
-    from rich.text import Text
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
-        while True:
-            # A long line of the log is cut, so that the picture keeps its height.
-            log = [short(line)[: width()] for line in report.log_lines()]
-            live.update(Text("\n".join([*_lines(report), "", *log])), refresh=True)
-            if report.has_ended:
-                return
-            time.sleep(LOOK_SECONDS)
-            report = _again(report)
-
-
-def _watch_in_lines(report: Report, *, as_json: bool) -> None:
-    told = ""
-    while True:
-        fields = report.as_json()
-        if as_json:
-            changing = json.dumps(fields, default=str)
-        else:
-            changing = f"{report.status}: {dict(report.lines())['Units']}, {report.seen.workers} workers"
-        if changing != told:
-            told = changing
-            click.echo(told)
-            sys.stdout.flush()
-        if report.has_ended:
-            return
-        time.sleep(LOOK_SECONDS)
-        report = _again(report)
+    if watching:
+        watch(run_id, as_json=as_json)
+    else:
+        show(run_id, as_json=as_json)

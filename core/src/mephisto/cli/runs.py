@@ -5,11 +5,9 @@ from typing import Any, Final
 import click
 
 from mephisto.cli.output import print_json
-from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored, status_of
 from mephisto.errors import NotFound
 from mephisto.instants import Time, local_text
 from mephisto.nearest import did_you_mean
-from mephisto.store import overview
 
 EXAMPLES: Final = """\b
 Examples:
@@ -33,6 +31,9 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
     A run is one launch of a task. More about one: mephisto run RUN, where RUN is its id, the first digits of
     it, or "latest".
     """
+    from mephisto.cli.stored import looking, say_nothing_is_stored
+    from mephisto.store import overview
+
     with looking() as (directory, connection):
         if connection is None:
             print_json([]) if as_json else say_nothing_is_stored(directory, "runs")
@@ -66,6 +67,8 @@ def _refuse_unknown_task(name: str, known: list[str]) -> None:
 
 
 def _described(run: Any, counts: tuple[int, int], now: int) -> dict[str, Any]:
+    from mephisto.cli.stored import iso_text, status_of
+
     return {
         "id": str(run.id),
         "task": run.task,

@@ -5,9 +5,7 @@ from typing import Final
 import click
 
 from mephisto.cli.output import print_json
-from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored
 from mephisto.instants import local_text
-from mephisto.store import overview
 
 EXAMPLES: Final = """\b
 Examples:
@@ -24,6 +22,9 @@ def tasks(*, as_json: bool) -> None:
     A task is a name under which runs share limits and reviews; it is mephisto.task.task_name. The runs of one:
     mephisto runs --task NAME
     """
+    from mephisto.cli.stored import iso_text, looking, say_nothing_is_stored
+    from mephisto.store import overview
+
     with looking() as (directory, connection):
         if connection is None:
             print_json([]) if as_json else say_nothing_is_stored(directory, "tasks")

@@ -45,7 +45,7 @@ def run(
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
 
-            with rehearsal(config) as directory:
+            with rehearsal(config, data_directory_of(config)) as directory:
                 composing.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
             sys.exit(0)
         return composing.run(hydra, config, _run_folder(config), functools.partial(_launch, job))

@@ -15,7 +15,6 @@ from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
 from mephisto.settings import DATA_DIRECTORY_VARIABLE
 from mephisto.shared_state import SharedTaskState
 from mephisto.store.reading import copy_database
-from mephisto.tools.launching import data_directory_of
 
 PAGES: Final = "mephisto-dry-run-"
 
@@ -37,11 +36,11 @@ class Rehearser(Operator):
 
 
 @contextmanager
-def rehearsal(cfg: Any) -> Iterator[Path]:
-    """Let *cfg* and this process use a copy of the data directory's database, which is thrown away at the end."""
+def rehearsal(cfg: Any, directory: Path) -> Iterator[Path]:
+    """Let *cfg* and this process use a copy of the database of *directory*, which is thrown away at the end."""
     before = os.environ.get(DATA_DIRECTORY_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="mephisto-") as name:
-        copy_database(data_directory_of(cfg), Path(name))
+        copy_database(directory, Path(name))
         cfg.mephisto.datapath = None
         os.environ[DATA_DIRECTORY_VARIABLE] = name
         try:
