@@ -22,6 +22,7 @@ from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk import RunDesk
 from mephisto.operations.desk.onboarding import Onboarding
+from mephisto.operations.desk.standing import Closing, Standing
 from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.feeder import Feeder
@@ -156,7 +157,9 @@ class Launcher:
             undo.add("stop telling callbacks", listening.stop)
             listening.start()
         tally = Tally(self._store, terms.run_id)
-        desk = self._desk(plan, terms, pages, tally, listening)
+        closing = Closing()
+        standing = Standing(self._store, terms.run_id, closing)
+        desk = self._desk(plan, terms, pages, tally, listening, standing)
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
@@ -182,6 +185,7 @@ class Launcher:
             feeder=feeder,
             tally=tally,
             undo=undo,
+            closing=closing,
             changed=self._changed,
             launched_at=self._store.now(),
             watched_since=self._store.now(),
@@ -189,7 +193,13 @@ class Launcher:
         )
 
     def _desk(
-        self, plan: Plan, terms: Terms, pages: Pages, tally: Tally, listening: Listening | None
+        self,
+        plan: Plan,
+        terms: Terms,
+        pages: Pages,
+        tally: Tally,
+        listening: Listening | None,
+        standing: Standing,
     ) -> RunDesk:
         state, changed = plan.shared_state, self._changed.set
         pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
@@ -203,6 +213,7 @@ class Launcher:
             pages=pages,
             onboarding_data=onboarding_data,
             tally=tally,
+            standing=standing,
             changed=changed,
             choosing=choosing,
             listening=listening,
@@ -210,7 +221,8 @@ class Launcher:
         onboarding = None
         if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
             onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
-        return RunDesk(welcoming, TakingIn(self._store, terms, changed, listening), tally, onboarding)
+        taking_in = TakingIn(self._store, terms, changed, listening)
+        return RunDesk(welcoming, taking_in, standing, tally, onboarding)
 
     def _listening(self, plan: Plan, terms: Terms) -> Listening | None:
         return Listening(self._db, terms.run_id, plan.shared_state) if terms.heard else None

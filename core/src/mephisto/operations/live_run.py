@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from mephisto.instants import SECOND, span_text
 from mephisto.operations import stalls
+from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
@@ -21,7 +22,7 @@ from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
 from mephisto.operations.uploads import UploadFolder
 from mephisto.status import RunStatus
-from mephisto.store import Store, offering, progress, runs
+from mephisto.store import Store, drafts, offering, progress, runs
 from mephisto.store.admission import Terms
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class LiveRun:
     feeder: Feeder
     tally: Tally
     undo: Undo
+    closing: Closing
     changed: threading.Event
     launched_at: int
     watched_since: int
@@ -53,7 +55,6 @@ class LiveRun:
     reason: str = ""
     succeeded: bool = True
     ended: threading.Event = field(default_factory=threading.Event)
-    _drains_until: int = 0
     _is_drained: bool = False
     _is_hurried: bool = False
     _lead: int | None = None
@@ -115,7 +116,7 @@ class LiveRun:
         if self.reason:
             return
         self.feeder.stop()
-        self._drains_until = self.store.time.steady() + round(grace * SECOND)
+        self.closing.until = self.store.time.steady() + round(grace * SECOND)
 
         def job(connection: Connection) -> int:
             runs.move(connection, self.terms.run_id, RunStatus.CLOSING, end_reason=reason)
@@ -133,7 +134,7 @@ class LiveRun:
     def hurry(self) -> bool:
         """Skip the step in progress; False if there is none left but undoing the launch."""
         if not self._is_drained:
-            self._drains_until = 0
+            self.closing.until = 0
         elif not self._is_hurried:
             self._is_hurried = True
         else:
@@ -146,7 +147,7 @@ class LiveRun:
         if self.ended.is_set():
             return
         self.close("it was stopped")
-        self._drains_until = 0
+        self.closing.until = 0
         self._drain(self.store.now())
         self._is_hurried = True
         self.succeeded = self.undo.run()
@@ -180,7 +181,9 @@ class LiveRun:
 
     def _end_overdue(self, now: int) -> None:
         def job(connection: Connection) -> list[int]:
-            return offering.time_out(connection, self.store.ids, self.terms, now)
+            ended = offering.time_out(connection, self.store.ids, self.terms, now)
+            drafts.make_partial(connection, ended, now)
+            return ended
 
         with self.store.read() as connection:
             overdue = offering.has_overdue(connection, self.terms, now)
@@ -208,12 +211,13 @@ class LiveRun:
         """End what is held once nobody works, or the grace is over."""
         with self.store.read() as connection:
             at_work = runs.at_work(connection, self.terms.run_id)
-        if at_work and self.store.time.steady() < self._drains_until:
+        if at_work and self.closing.waits(self.store.time.steady()):
             return
 
         def job(connection: Connection) -> None:
             offering.withdraw(connection, self.terms.run_id)
-            offering.expire(connection, self.store.ids, self.terms, now)
+            ended = offering.expire(connection, self.store.ids, self.terms, now)
+            drafts.make_partial(connection, ended, now)
 
         self.store.write(job)
         self._tell_listeners()

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.replies import answered, error
+from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.tally import Tally
@@ -19,6 +20,7 @@ class RunDesk:
 
     welcoming: Welcoming
     taking_in: TakingIn
+    standing: Standing
     tally: Tally
     onboarding: Onboarding | None = None
 
@@ -28,6 +30,7 @@ class RunDesk:
             "page": self.welcoming.page,
             "submit_unit": self.taking_in.submit,
             "submit_onboarding": self._submit_onboarding,
+            "keep_draft": self.standing.look,
             "confirm_receipt": self.taking_in.confirm,
             "log_error": self._log_error,
         }

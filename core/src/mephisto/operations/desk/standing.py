@@ -17,6 +17,10 @@ class Closing:
 
     until: int | None = None
 
+    def waits(self, steady: int) -> bool:
+        """Say whether those at work may still finish."""
+        return self.until is not None and steady < self.until
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -12,6 +12,7 @@ from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, workers
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk.replies import details, error, plain, refusal
+from mephisto.operations.desk.standing import Standing
 from mephisto.operations.listening import Listening
 from mephisto.operations.tally import Tally
 from mephisto.plugins import Use
@@ -43,6 +44,7 @@ class Welcoming:
     pages: Pages
     onboarding_data: Mapping[str, Any]
     tally: Tally
+    standing: Standing
     changed: Callable[[], None]
     choosing: Choosing | None
     listening: Listening | None
@@ -82,6 +84,7 @@ class Welcoming:
                 init_task_data={**data, "html": page},
                 page=f"/page-{outcome.ticket}.html",
                 deadline=outcome.deadline,
+                seconds_left=self.standing.seconds_left(outcome.deadline),
             )
         )
 
