@@ -29,11 +29,12 @@ _LOG_LINE: Final = re.compile(r"\[\d+-\d+-\d+ (\d+:\d+:\d+),\d+\]\[[^\]]*\]\[(\w
 
 @dataclass(frozen=True)
 class Report:
-    """One look at one run, at the instant `now`."""
+    """One look at one run, at the instant `now`; `units` counts all that it has, or had when it ended."""
 
     run: AnyRow
     status: str
     seen: progress.Progress
+    units: int
     now: int
     directory: Path
 
@@ -96,6 +97,7 @@ class Report:
             "url": self.run.url,
             "launched_at": iso_text(self.run.created_at),
             "ended_at": iso_text(self.run.ended_at),
+            "units": self.units,
             "units_done": self.seen.done,
             "units_at_work": self.seen.at_work,
             "units_left": self.seen.left,
@@ -122,9 +124,10 @@ class Report:
         return f"{status}; launched {ago_text(self.run.created_at, self.now)}"
 
     def _units(self) -> str:
-        left = "were not done" if self.has_ended else "left"
-        more = "" if self.seen.source_ended or self.has_ended else " and more to come"
-        return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} {left}{more}"
+        if self.has_ended:
+            return f"{self.seen.done} of {self.units} done"
+        more = "" if self.seen.source_ended else " and more to come"
+        return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} left{more}"
 
     def _rate(self) -> str:
         if not self.seen.per_hour:
@@ -168,6 +171,7 @@ def look(connection: Connection, run: AnyRow, directory: Path, now: int) -> Repo
         run=run,
         status=status_of(run, now),
         seen=progress.look(connection, run.id, now),
+        units=overview.unit_counts(connection, [run.id]).get(run.id, (0, 0))[1],
         now=now,
         directory=directory,
     )

@@ -94,9 +94,11 @@ def _watch_on_a_terminal(report: Report) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
         while True:
-            # A long line of the log is cut, so that the picture keeps its height.
-            log = [short(line)[: width()] for line in report.log_lines()]
-            live.update(Text("\n".join([*_lines(report), "", *log])), refresh=True)
+            about = list(_lines(report))
+            # The picture keeps its height: of the log there are so many lines as have room, cut where they end.
+            room = max(1, console.height - len(about) - 2)
+            log = [short(line)[: width()] for line in report.log_lines()[-room:]]
+            live.update(Text("\n".join([*about, "", *log])), refresh=True)
             if report.has_ended:
                 return
             time.sleep(LOOK_SECONDS)
