@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -20,50 +20,80 @@ _PROLOGUE: Final = re.compile(
 )
 _BODY: Final = re.compile(rf"{_SPACE}<body[\s>]", re.IGNORECASE | re.DOTALL)
 
+_BODY_START: Final = re.compile(r"<body(?:\s[^>]*)?>", re.IGNORECASE)
+_BODY_END: Final = re.compile(r"(?:</body\s*>|</html\s*>|\s)*\Z", re.IGNORECASE)
+
 _SCRIPTS: Final = (
     '<script type="application/json" id="mephisto-page">{data}</script>'
     '<script src="/_mephisto/page.js"></script>'
+    "{more}"
     '<script src="/wrap_crowd_source.js"></script>'
 )
+_CROWD_SCRIPT: Final = '<script src="/_mephisto/page-crowd.js"></script>'
 _STYLE_LINK: Final = '<link rel="stylesheet" href="/_mephisto/page.css">'
 _STYLE_FILE: Final = Path(__file__).parent / "static" / "page.css"
+# In one line, so that an error in the fragment is told with the line that it has in its file.
 _FRAGMENT: Final = (
-    '<!doctype html>\n<html class="mephisto-fragment">\n<head>\n<meta charset="utf-8">\n'
-    '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    "{scripts}\n"
-    "{style}\n"
-    "</head>\n<body>\n{fragment}\n</body>\n</html>\n"
+    '<!doctype html><html class="mephisto-fragment"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    "{scripts}{style}</head><body>{fragment}\n</body>\n</html>\n"
 )
+
+# Mechanical Turk put a form of these names around a template, and scripts count on it.
+_FORM_AROUND: Final = (
+    '<form id="mturk_form" name="mturk_form" method="post" data-mephisto><input type="hidden" id="assignmentId" value="">',
+    '<p class="mephisto-submit"><input type="submit" id="submitButton" class="btn btn-primary" value="Submit"></p></form>',
+)
+_NAMES_AROUND: Final = re.compile(r"\b(?:mturk_form|submitButton)\b")
+_FORM: Final = re.compile(r"<form[\s>]|<crowd-form[\s>]", re.IGNORECASE)
+_OWN_NAMES: Final = re.compile(r"\bid\s*=\s*[\"']?(?:mturk_form|submitButton)\b", re.IGNORECASE)
+
+_CROWD: Final = re.compile(r"[<\"'`]crowd-[a-z]", re.IGNORECASE)
+_CROWD_ORIGINAL: Final = re.compile(
+    r"(<script[^>]*\s)src(?=\s*=\s*[\"']?(?P<address>[^\s\"'>]*crowd-html-elements[^\s\"'>/]*\.js))", re.IGNORECASE
+)
+_CROWD_HOST: Final = re.compile(r"\A(?:https?:)?//assets\.crowd\.aws/", re.IGNORECASE)
+_LEFT_OUT: Final = "data-mephisto-left-out"
 
 
 class Document:
     """A template, read once, to be filled for each worker."""
 
-    def __init__(self, template: str, page: str | None) -> None:
+    def __init__(self, template: str, page: str | None, name: str = "") -> None:
         """Prepare *template* to be shown as *page*, which our script is told: `task`, `preview`, `onboarding`.
 
-        None leaves our scripts out, for a page that is looked at without a server.
+        None leaves our scripts out, for a page that is looked at without a server. *name* is what errors call it.
         """
         # Every second piece is the name of a variable.
-        self._pieces = _VARIABLE.split(_with_scripts(template, page))
+        self._pieces = _VARIABLE.split(_with_scripts(_with_form(template), page, name))
 
     @classmethod
     def read(cls, path: Path, page: str | None) -> Self:
-        """Read a template, which is UTF-8, or, if it cannot be, what Windows used before."""
-        content = path.read_bytes()
-        try:
-            template = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            template = content.decode("cp1252", errors="replace")
-        return cls(template, page)
+        """Read a template from a file."""
+        return cls(read_template(path), page, path.name)
 
-    def fill(self, values: Mapping[str, Any]) -> str:
-        """Replace each `${name}` that *values* knows by its value, as it is: nothing is escaped."""
+    def fill(self, values: Mapping[str, Any], without: Iterable[str] = ()) -> str:
+        """Replace each `${name}` that *values* knows by its value, as it is: nothing is escaped.
+
+        Scripts and style sheets at the addresses *without* are left out: they did not answer.
+        """
         pieces = list(self._pieces)
         for position in range(1, len(pieces), 2):
             name = pieces[position]
             pieces[position] = _text(values[name]) if name in values else f"${{{name}}}"
-        return "".join(pieces)
+        text = "".join(pieces)
+        for address in without:
+            text = _left_out(text, address)
+        return text
+
+
+def read_template(path: Path) -> str:
+    """Read a file that is UTF-8, or, if it cannot be, what Windows used before."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def error_document(sentence: str) -> str:
@@ -81,15 +111,50 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json_text(value, ensure_ascii=False, default=str)
 
 
-def _with_scripts(template: str, page: str | None) -> str:
+def _left_out(text: str, address: str) -> str:
+    written = "|".join(re.escape(form) for form in {address, html.escape(address)})
+    return re.sub(
+        rf"(<(?:script|link)\b[^>]*\s)(?:src|href)(?=\s*=\s*[\"']?(?:{written})[\"'\s>])",
+        rf"\g<1>{_LEFT_OUT}",
+        text,
+        flags=re.IGNORECASE,
+    )
+
+
+def _with_form(template: str) -> str:
+    if not _NAMES_AROUND.search(template) or _FORM.search(template) or _OWN_NAMES.search(template):
+        return template
+    before, after = _FORM_AROUND
+    body = _BODY_START.search(template)
+    prologue = _PROLOGUE.match(template)
+    if body is None and prologue is not None and prologue["head"]:
+        return template  # where its head ends is for the browser to say
+    start = body.end() if body else prologue.end() if prologue else 0
+    end = _BODY_END.search(template, start)
+    stop = end.start() if end else len(template)
+    return template[:start] + before + template[start:stop] + after + template[stop:]
+
+
+def _with_scripts(template: str, page: str | None, name: str) -> str:
     if page is None:
         scripts, style = "", f"<style>\n{_STYLE_FILE.read_text(encoding='utf-8')}</style>"
     else:
-        scripts = _SCRIPTS.format(data=json.dumps({"page": page}).replace("<", "\\u003c"))
-        style = _STYLE_LINK
+        template, more = _with_crowd_elements(template)
+        data = json.dumps({"page": page, "file": name}).replace("<", "\\u003c")
+        scripts, style = _SCRIPTS.format(data=data, more=more), _STYLE_LINK
     prologue = _PROLOGUE.match(template)
     end = prologue.end() if prologue else 0
     whole = prologue is not None and any(prologue.groupdict().values())
     if whole or _BODY.match(template, end):
         return template[:end] + scripts + template[end:]
     return _FRAGMENT.format(scripts=scripts, style=style, fragment=template)
+
+
+def _with_crowd_elements(template: str) -> tuple[str, str]:
+    """Bring in our elements in place of Amazon's, unless the researcher serves a copy of these."""
+    if not _CROWD.search(template):
+        return template, ""
+    addresses = [found["address"] for found in _CROWD_ORIGINAL.finditer(template)]
+    if any(not _CROWD_HOST.match(address) for address in addresses):
+        return template, ""
+    return _CROWD_ORIGINAL.sub(rf"\g<1>{_LEFT_OUT}", template), _CROWD_SCRIPT

@@ -4,11 +4,13 @@
 (() => {
   "use strict";
 
-  const { page } = JSON.parse(document.getElementById("mephisto-page").textContent);
+  const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
   const sentences = import("/_mephisto/sentences.js");
   const FORM_ID = "mephisto-submit-form";
   const MOST_ERRORS = 20;
+  const SECONDS_SILENT = 6;
   let sending = false;
+  let sent = false;
   let hidden = false;
 
   function post(message) {
@@ -55,20 +57,94 @@
     },
   };
 
+  // Pages call these of a script by Mechanical Turk, whether or not it can still be loaded.
+  window.turkGetParam = (name, otherwise = "") => new URLSearchParams(location.search).get(name) ?? otherwise;
+  window.turkGetSubmitToHost = () => location.origin;
+  window.turkSetAssignmentID = () => {};
+
   // -- What goes wrong in the page, each thing once -----------------------------------------------------------
 
   const told = new Set();
 
-  function tellError(message, file, line) {
-    const key = `${message}\n${file}\n${line}`;
+  // The page's own address is another for each worker, and nobody else's business.
+  function tellError(message, place = "", line = 0) {
+    const shown = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname ? file : place.replace(`${location.origin}/`, "");
+    const key = `${message}\n${shown}\n${line}`;
     if (!told.has(key) && told.size < MOST_ERRORS) {
       told.add(key);
-      post({ mephisto: "error", error: { message, file, line } });
+      post({ mephisto: "error", error: { message, file: shown, line } });
+      showError(message);
     }
   }
 
+  async function showError(message) {
+    if (values.ADD_ERROR_HANDLING !== true) {
+      return;
+    }
+    const { say } = await sentences;
+    const notice = document.createElement("p");
+    notice.className = "mephisto-notice";
+    notice.setAttribute("role", "alert");
+    notice.textContent = say("pageError", { message });
+    if (values.ERROR_REPORT_TO_EMAIL) {
+      const link = document.createElement("a");
+      link.href = `mailto:${values.ERROR_REPORT_TO_EMAIL}?body=${encodeURIComponent(message)}`;
+      link.textContent = values.ERROR_REPORT_TO_EMAIL;
+      notice.append(" ", link);
+    }
+    document.body.prepend(notice);
+  }
+
   window.addEventListener("error", (event) => tellError(event.message, event.filename, event.lineno));
-  window.addEventListener("unhandledrejection", (event) => tellError(String(event.reason?.message ?? event.reason), location.pathname, 0));
+  window.addEventListener("unhandledrejection", (event) => tellError(String(event.reason?.message ?? event.reason)));
+
+  // -- What the page loads from elsewhere ---------------------------------------------------------------------
+
+  document.addEventListener(
+    "error",
+    ({ target }) => {
+      const source = target.src || target.href;
+      if (source) {
+        tellError(`${String(source).replace(`${location.origin}/`, "")} did not load.`);
+      }
+    },
+    true,
+  );
+
+  // A script or style sheet that never answers would keep all below it from being shown: the server then leaves it out.
+  let arrived = -1;
+  let silent = 0;
+  const watch = setInterval(() => {
+    if (document.readyState !== "loading") {
+      clearInterval(watch);
+      return;
+    }
+    const entries = performance.getEntriesByType("resource").filter((entry) => ["script", "link", "css"].includes(entry.initiatorType));
+    silent = entries.length === arrived ? silent + 1 : 0;
+    arrived = entries.length;
+    if (silent >= SECONDS_SILENT) {
+      silent = 0;
+      leaveOut(new Set(entries.map((entry) => entry.name)));
+    }
+  }, 1000);
+
+  function leaveOut(here) {
+    const address = new URL(location.href);
+    const before = address.searchParams.getAll("mephisto_without");
+    for (const element of document.querySelectorAll("script[src], link[rel~=stylesheet][href]")) {
+      const source = element.getAttribute("src") ?? element.getAttribute("href");
+      const url = element.src || element.href;
+      if (!url.startsWith(`${location.origin}/`) && !here.has(url)) {
+        tellError(`${url} did not answer, so the page is shown without it.`);
+        if (!before.includes(source)) {
+          address.searchParams.append("mephisto_without", source);
+        }
+      }
+    }
+    if (address.href !== location.href) {
+      location.replace(address);
+    }
+  }
 
   // -- The answer -----------------------------------------------------------------------------------------------
 
@@ -84,11 +160,16 @@
     const shapes = new Map();
     for (const control of elementsOf(form)) {
       const name = control.getAttribute("name");
-      if (!name || isButton(control) || ["fieldset", "object", "output"].includes(control.localName)) {
+      if (!name || (isButton(control) && control.type !== "submit") || ["fieldset", "object", "output"].includes(control.localName)) {
+        continue;
+      }
+      if (control.type === "submit") {
+        // The one that was pressed is the answer.
+        shapes.set(name, shapes.get(name) ?? { list: false });
         continue;
       }
       const known = shapes.get(name);
-      const several = known !== undefined && !(control.type === "radio" && known.radio);
+      const several = known?.file !== undefined && !(control.type === "radio" && known.radio);
       shapes.set(name, {
         list: several || known?.list === true || control.type === "select-multiple" || (control.type === "file" && control.multiple),
         file: control.type === "file",
@@ -115,6 +196,7 @@
     if (pressed?.name) {
       answer[pressed.name] = Array.isArray(answer[pressed.name]) ? [...answer[pressed.name], pressed.value] : pressed.value;
     }
+    document.dispatchEvent(new CustomEvent("mephisto-capture", { detail: { form, controls: elementsOf(form), answer } }));
     const files = [...data].filter(([, value]) => value instanceof File && !isNoFile(value)).map(([field, file]) => ({ field, file }));
     return { answer, files };
   }
@@ -152,8 +234,34 @@
     }
   });
 
-  // On the window, so that the page's own listeners have had their say.
-  window.addEventListener("submit", (event) => {
+  // The page's own listeners have their say first, so ours is on the window. They may also end the event's way; then
+  // the last listener that it comes to is ours, else the browser would leave the page and take the answer along.
+  const decided = new WeakSet();
+
+  window.addEventListener(
+    "submit",
+    (event) => {
+      const nodes = event.composedPath().filter((node) => node !== window);
+      const last = (late) => late === event && event.cancelBubble && decide(event);
+      const immediately = event.stopImmediatePropagation;
+      event.stopImmediatePropagation = () => {
+        immediately.call(event);
+        queueMicrotask(() => decide(event));
+      };
+      for (const capture of [true, false]) {
+        nodes.forEach((node) => node.addEventListener("submit", last, capture));
+        setTimeout(() => nodes.forEach((node) => node.removeEventListener("submit", last, capture)));
+      }
+    },
+    true,
+  );
+  window.addEventListener("submit", decide);
+
+  function decide(event) {
+    if (decided.has(event)) {
+      return;
+    }
+    decided.add(event);
     const closesDialog = (event.submitter?.getAttribute("formmethod") ?? event.target.getAttribute("method")) === "dialog";
     if (event.defaultPrevented || closesDialog) {
       return;
@@ -165,7 +273,7 @@
     } else {
       submit(event.target, event.submitter);
     }
-  });
+  }
 
   const submitUnasked = HTMLFormElement.prototype.submit;
   HTMLFormElement.prototype.submit = function () {
@@ -179,15 +287,19 @@
   // -- Our own button, for pages that have none -------------------------------------------------------------------
 
   // The form stays empty: moving a page's controls into it would break what its scripts and styles hold on to.
-  const ownForm = document.createElement("form");
+  let ownForm = document.createElement("form");
   ownForm.id = FORM_ID;
   ownForm.className = "mephisto-submit";
-  const ownButton = ownForm.appendChild(document.createElement("button"));
+  let ownButton = ownForm.appendChild(document.createElement("button"));
   ownButton.id = "html-task-submit-button";
   ownButton.type = "submit";
+  let around = false;
 
   // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
   function tie() {
+    if (around) {
+      return;
+    }
     for (const control of document.querySelectorAll("*")) {
       const answers = control.matches("input, select, textarea") ? !isButton(control) : control.constructor.formAssociated === true;
       if (answers && !control.hasAttribute("form") && !(control.form ?? control.closest("form"))) {
@@ -196,15 +308,21 @@
     }
   }
 
-  ownForm.requestSubmit = (...pressed) => {
+  ownForm.requestSubmit = function (...pressed) {
     tie();
-    HTMLFormElement.prototype.requestSubmit.apply(ownForm, pressed);
+    HTMLFormElement.prototype.requestSubmit.apply(this, pressed);
   };
 
   window.addEventListener(
     "click",
     (event) => {
-      const button = event.target instanceof Element ? event.target.closest("button, input") : null;
+      const target = event.target instanceof Element ? event.target : null;
+      const link = target?.closest("a[href]:not([target])");
+      if (link && /^https?:$/.test(link.protocol) && link.origin !== location.origin) {
+        link.target = "_blank"; // or the answer would be left behind
+        link.rel ||= "noopener";
+      }
+      const button = target?.closest("button, input");
       if (button === ownButton) {
         tie();
       } else if (button?.matches("[type=submit], [type=image]") && !button.form && ownForm.isConnected && page !== "preview") {
@@ -231,27 +349,38 @@
   }
 
   function hidesButton() {
-    return values.HIDE_SUBMIT_BUTTON === true || pageForms().some(hasButton);
+    const theirs = pageForms().some(hasButton) || document.querySelector("crowd-button[form-action=submit]") !== null;
+    return values.HIDE_SUBMIT_BUTTON === true || (theirs && !around);
   }
 
   async function updateButton() {
     hidden = hidesButton();
-    ownForm.toggleAttribute("hidden", hidden);
-    ownButton.disabled = sending;
+    (around ? ownButton : ownForm).toggleAttribute("hidden", hidden);
+    if (sent !== sending) {
+      ownButton.disabled = sent = sending; // else it is the page's business
+    }
     const { say } = await sentences;
-    ownButton.textContent = say(sending ? "submitting" : "submit");
+    ownButton[around ? "value" : "textContent"] = say(sending ? "submitting" : "submit");
   }
 
   emitter.on("HIDE_SUBMIT_BUTTON", updateButton);
 
   document.addEventListener("DOMContentLoaded", () => {
+    const form = document.querySelector("form[data-mephisto]");
+    around = form !== null;
+    if (around) {
+      ownForm = form; // it stands around a page that expects one, and has a button
+      ownButton = form.querySelector("#submitButton");
+    }
     if (page === "preview") {
       return;
     }
     const styles = document.head.appendChild(document.createElement("link"));
     styles.rel = "stylesheet";
     styles.href = "/_mephisto/page.css";
-    document.body.append(ownForm);
+    if (!around) {
+      document.body.append(ownForm);
+    }
     updateButton();
     // Some pages draw their form later.
     new MutationObserver(() => {
@@ -261,5 +390,13 @@
     }).observe(document.body, { childList: true, subtree: true });
   });
 
+  function answerSoFar() {
+    tie();
+    return Object.assign({}, ...[...pageForms(), ownForm].map((form) => capture(form, null).answer));
+  }
+
+  if (page !== "preview") {
+    import("/_mephisto/page-drafts.js").then(({ keepDrafts }) => keepDrafts(post, answerSoFar));
+  }
   post({ mephisto: "ready" });
 })();

@@ -49,5 +49,8 @@ export const english = {
   warning5: "Five minutes left for this task.",
   warning1: "One minute left for this task. Please hand in what you have.",
   closing: "This task is closing. Please hand in your answer within the time that is left.",
+  pageError: "Something in this page went wrong: {message}",
+  unsupported: "A part of this page, {name}, cannot be shown here.",
+  noMobile: "This task does not work on phones and tablets. Please open it on a computer.",
   timeOver: "Your time is over. You can still hand in what you have: it is kept.",
 };
