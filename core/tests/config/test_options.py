@@ -123,7 +123,7 @@ def test_a_missing_mark_counts_as_left_out():
 
 @pytest.mark.parametrize("value", [None, "", MISSING])
 def test_a_planned_option_that_asks_for_nothing_is_accepted(value):
-    assert not list(planned_problems(PageArgs, {"onboarding_qualification": value}, "p"))
+    assert not list(planned_problems(ArchitectArgs, {"server_source_path": value}, "p"))
 
 
 def test_a_planned_option_at_its_default_is_accepted_and_off_it_refused():
@@ -131,8 +131,8 @@ def test_a_planned_option_at_its_default_is_accepted_and_off_it_refused():
     assert not list(planned_problems(TaskRunArgs, {"resume_incomplete_run": False}, "p"))
     assert len(list(planned_problems(TaskRunArgs, {"resume_incomplete_run": True}, "p"))) == 1
     assert len(list(planned_problems(PageArgs, {"later": 0}, "p"))) == 1
-    (problem,) = planned_problems(PageArgs, {"onboarding_qualification": "passed"}, "p")
-    assert str(problem).splitlines()[0] == "p.onboarding_qualification is set to 'passed'."
+    (problem,) = planned_problems(ArchitectArgs, {"server_source_path": "here"}, "p")
+    assert str(problem).splitlines()[0] == "p.server_source_path is set to 'here'."
 
 
 def test_existing_values_that_mean_the_same_are_accepted_with_a_remark():

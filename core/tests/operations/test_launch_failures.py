@@ -136,7 +136,9 @@ def test_whichever_step_fails_it_is_named_and_what_was_done_is_undone(
     for url in Deploying.urls:
         with pytest.raises(requests.ConnectionError):
             requests.get(url, timeout=5)
-    assert not list((tmp_path / "runs").iterdir())
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert [path.name for path in folder.iterdir()] == ["run.log"]
+    assert "failed on its way" in (folder / "run.log").read_text(encoding="utf-8")
     assert operator.get_running_task_runs() == {}
     assert operator.exit_status == 1
     assert "What it had done was undone; it is kept as failed." in caplog.text

@@ -69,21 +69,22 @@ class Launcher:
         run_id = run_id or self._store.ids.new()
         directory, undo = self._store.directory / "runs" / str(run_id), Undo()
         log = ExitStack()
-        undo.add("close the log file", log.close)
         log_path = log.enter_context(run_log(directory))
         try:
             _say_what_is_known(plan, self._store.directory, log_path)
             terms = self._create(plan, run_id)
-            return self._open(plan, terms, directory, undo)
+            return self._open(plan, terms, directory, undo, log)
         except BaseException as error:
             is_undone = undo.run()
-            shutil.rmtree(directory, ignore_errors=True)
+            shutil.rmtree(directory / "site", ignore_errors=True)
             if self._write_failure(run_id, error):
                 logger.warning(
                     "Run %s failed on its way. What it had done %s; it is kept as failed.",
                     run_id,
                     "was undone" if is_undone else "was undone as far as possible, see above",
                 )
+            logger.debug("Where it happened:", exc_info=error)
+            log.close()
             if isinstance(error, MephistoError) or not isinstance(error, Exception):
                 raise
             raise LaunchError(
@@ -149,7 +150,7 @@ class Launcher:
             **asdict(script_identity()),
         }
 
-    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: Undo) -> LiveRun:
+    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: Undo, log: ExitStack) -> LiveRun:
         use = plan.use
         pages = build_site(plan, directory / "site")
         listening = self._listening(plan, terms)
@@ -185,6 +186,7 @@ class Launcher:
             feeder=feeder,
             tally=tally,
             undo=undo,
+            log=log,
             closing=closing,
             changed=self._changed,
             launched_at=self._store.now(),

@@ -6,6 +6,7 @@ have their receipts, and callbacks were told), and ends.
 
 import logging
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -37,7 +38,7 @@ GIFT_SECONDS: Final = 120
 
 @dataclass
 class LiveRun:
-    """One launched run. `undo` holds what ending it must take back; `changed` wakes whoever watches it."""
+    """One launched run. `undo` holds what ending it must take back, `log` its log file; `changed` wakes whoever watches it."""
 
     store: Store
     plan: Plan
@@ -47,6 +48,7 @@ class LiveRun:
     feeder: Feeder
     tally: Tally
     undo: Undo
+    log: ExitStack
     closing: Closing
     changed: threading.Event
     launched_at: int
@@ -157,6 +159,7 @@ class LiveRun:
         target, now = RunStatus.FAILED if self.failed else RunStatus.ENDED, self.store.now()
         self.store.write(lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now))
         self._say_how_it_ended()
+        self.log.close()
         self.ended.set()
         self.changed.set()
 

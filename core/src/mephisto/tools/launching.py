@@ -48,7 +48,8 @@ def run(
             with rehearsal(config, data_directory_of(config)) as directory:
                 composing.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
             sys.exit(0)
-        return composing.run(hydra, config, _run_folder(config), functools.partial(_launch, job))
+        folder = _run_folder(config)
+        return composing.run(hydra, config, folder, functools.partial(_launch, int(folder.name), job))
 
 
 @contextmanager
@@ -82,10 +83,10 @@ def _refuse_unusable(directory: Path) -> None:
         raise StoreError(problem.what, problem.why, problem.remedy)
 
 
-def _launch(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
+def _launch(run_id: int, job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
     from mephisto.operations.operator import Operator
 
-    return _operate(Operator, job, cfg)
+    return _operate(functools.partial(Operator, first_run_id=run_id), job, cfg)
 
 
 def _rehearse(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
