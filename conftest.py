@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -59,3 +60,25 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     fresh.set_default_timeout(10_000)
     yield fresh
     fresh.close()
+
+
+@pytest.fixture
+def profile(
+    playwright: Playwright,
+    browser: Browser,  # noqa: ARG001 - tests that use it are skipped where there is none
+    tmp_path: Path,
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Open a browser whose profile outlives it: closed and opened again, it is the same worker's."""
+    opened: list[BrowserContext] = []
+
+    def open_again() -> BrowserContext:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=_executable(), args=list(ARGUMENTS)
+        )
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield open_again
+    for context in opened:
+        context.close()

@@ -40,6 +40,16 @@ def upload_by_header(people, token):
     return people.site.post("/submit_task", headers=headers, **form)
 
 
+def onboard(people, token):
+    """There is no onboarding here."""
+    data = {"USED_AGENT_ID": token, "onboarding_data": {"from": "ada"}}
+    return people.site.post("/submit_onboarding", {"provider_data": data})
+
+
+def keep_draft(people, token):
+    return people.site.post("/keep_draft", {"USED_AGENT_ID": token, "draft": {"from": "ada"}})
+
+
 def confirm(people, token):
     """Confirm the worker's receipt, which everyone may have read over their shoulder."""
     receipt = people.site.submit(people.worker["agent_id"]).json()["receipt"]
@@ -56,6 +66,8 @@ GUARDED = {
     ("/submit_task", submit): (400, 404, 200, 200),
     ("/submit_task", upload): (400, 404, 200, 200),
     ("/submit_task", upload_by_header): (400, 404, 200, 200),
+    ("/submit_onboarding", onboard): (400, 404, 404, 404),
+    ("/keep_draft", keep_draft): (400, 404, 200, 200),
     ("/confirm_receipt", confirm): (400, 404, 404, 200),
     ("/page-<ticket>.html", page): (404, 404, 200, 200),
     ("/log_error", log_error): (200, 200, 200, 200),
@@ -90,7 +102,7 @@ def test_what_is_read_cannot_be_written(site, path):
     assert site.post(path, {}).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/request_agent", "/submit_task", "/confirm_receipt", "/log_error"])
+@pytest.mark.parametrize("path", ["/request_agent", "/submit_task", "/keep_draft", "/confirm_receipt", "/log_error"])
 def test_what_is_written_is_not_read(site, path):
     assert site.get(path).status_code in {404, 405}
 

@@ -1,11 +1,15 @@
-"""A small desk that keeps all in memory, and servers in front of it."""
+"""A small desk that keeps all in memory, servers in front of it, and workers' browsers."""
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
 from mephisto.web import Reply, Site, create_app, serve
+
+WORKER = "/?worker_id=x&assignment_id=1"
+SAVED = "Your answer is saved"
 
 ADAPTER = """
 const query = new URLSearchParams(location.search);
@@ -130,12 +134,14 @@ def start(tmp_path, desk):
     """Start a server for a site; the address is returned, and the site can be changed by keywords."""
     servers = []
 
-    def started(template="<p>${character_name}</p>", files=(), folder: Path = tmp_path / "site", **changes):
+    def started(
+        template="<p>${character_name}</p>", files=(), folder: Path = tmp_path / "site", adapter="", **changes
+    ):
         site = Site(
             **{"title": "A title", "description": "A description", "task_page": "task.html", **changes}
         )
         site.write(folder)
-        (folder / "wrap_crowd_source.js").write_text(ADAPTER, encoding="utf-8")
+        (folder / "wrap_crowd_source.js").write_text(ADAPTER + adapter, encoding="utf-8")
         for name, content in {"task.html": template, **dict(files)}.items():
             path = folder / "public" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -154,3 +160,63 @@ def agent(desk):
     """An agent that the desk knows."""
     desk.agents["1-x"] = "token-1"
     return "token-1"
+
+
+class Worker:
+    """One tab of a browser, which keeps the alerts it was shown and answers them."""
+
+    def __init__(self, page, url):
+        self.page = page
+        self.url = url
+        self.alerts = []
+        self.problems = []
+        page.on("dialog", self._answer)
+        page.on("pageerror", lambda error: self.problems.append(error))  # noqa: PLW0108 - Playwright marks handlers
+
+    def open(self, address=WORKER):
+        self.page.goto(self.url + address)
+        return self
+
+    @property
+    def task(self):
+        return self.page.frame_locator("iframe")
+
+    def submit(self):
+        self.task.get_by_role("button", name="Submit").click()
+        return self
+
+    def saved(self):
+        self.page.get_by_role("heading", name=SAVED).wait_for()
+        return self
+
+    def says(self, sentence):
+        self.page.get_by_text(re.compile(sentence)).wait_for()
+        return self
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name).click()
+        return self
+
+    def field(self, name="a"):
+        return self.task.locator(f"[name='{name}']")
+
+    def _answer(self, dialog):
+        self.alerts.append(dialog.message)
+        dialog.accept()
+
+
+@pytest.fixture
+def open_tab():
+    """Make a tab of any browser."""
+    return lambda context, url: Worker(context.new_page(), url)
+
+
+@pytest.fixture
+def work(context, start):
+    """Open a template as a worker."""
+
+    def opened(template, address=WORKER, **changes):
+        url = start(template=template, **changes)
+        return Worker(context.new_page(), url).open(address)
+
+    return opened

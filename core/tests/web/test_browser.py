@@ -1,7 +1,6 @@
 """What workers see and what their browsers send, in a real one."""
 
 import json
-import re
 
 import pytest
 import requests
@@ -9,53 +8,6 @@ import requests
 from mephisto.web import Limits, Reply
 
 WORKER = "/?worker_id=x&assignment_id=1"
-SAVED = "Your answer is saved"
-
-
-class Worker:
-    """One browser tab, which keeps the alerts it was shown and answers them."""
-
-    def __init__(self, page, url):
-        self.page = page
-        self.url = url
-        self.alerts = []
-        self.problems = []
-        page.on("dialog", self._answer)
-        page.on("pageerror", lambda error: self.problems.append(error))  # noqa: PLW0108 - Playwright marks handlers
-
-    def open(self, address=WORKER):
-        self.page.goto(self.url + address)
-        return self
-
-    @property
-    def task(self):
-        return self.page.frame_locator("iframe")
-
-    def submit(self):
-        self.task.get_by_role("button", name="Submit").click()
-        return self
-
-    def saved(self):
-        self.page.get_by_role("heading", name=SAVED).wait_for()
-        return self
-
-    def says(self, sentence):
-        self.page.get_by_text(re.compile(sentence)).wait_for()
-
-    def _answer(self, dialog):
-        self.alerts.append(dialog.message)
-        dialog.accept()
-
-
-@pytest.fixture
-def work(context, start):
-    """Open a template as a worker."""
-
-    def opened(template, address=WORKER, **changes):
-        url = start(template=template, **changes)
-        return Worker(context.new_page(), url).open(address)
-
-    return opened
 
 
 def answer_of(desk):
@@ -106,7 +58,7 @@ def test_the_browser_is_known_again_but_is_not_another(work, context, browser, d
     worker.open()
     worker.task.get_by_text("a").wait_for()
     other = browser.new_context()
-    Worker(other.new_page(), worker.url).open().task.get_by_text("a").wait_for()
+    type(worker)(other.new_page(), worker.url).open().task.get_by_text("a").wait_for()
     other.close()
     keys = [packet["data"]["browser_key"] for packet in desk.packets("register_agent")]
     assert keys[0] == keys[1] != keys[2]

@@ -19,6 +19,10 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
     "requesters": ("mephisto.cli.requesters:requesters", "List the registered accounts."),
     "register": ("mephisto.cli.register:register", "Register an account with a provider."),
+    "import-answer": (
+        "mephisto.cli.import_answer:import_answer",
+        "Take in an answer that a worker saved as a file.",
+    ),
     "wut": ("mephisto.cli.wut:wut", "Show which options there are, and what each of them does."),
     "plugins": ("mephisto.cli.plugins:plugins", "List the installed plugins, and why one is broken."),
     "config": ("mephisto.cli.config:config", "Show or change the settings of this machine."),
