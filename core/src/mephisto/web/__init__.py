@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from mephisto.web.server import serve as serve
     from mephisto.web.site import Limits as Limits
     from mephisto.web.site import Site as Site
+    from mephisto.web.templates import Template as Template
 
 _HOMES = {
     "mephisto.web.app": ("create_app",),
     "mephisto.web.line": ("Desk", "Packet", "Reply"),
     "mephisto.web.server": ("Server", "serve"),
     "mephisto.web.site": ("Limits", "Site"),
+    "mephisto.web.templates": ("Template",),
 }
 
 

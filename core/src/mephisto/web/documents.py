@@ -9,7 +9,8 @@ from typing import Any, Final, Self
 
 from mephisto.web.encoding import json_text
 
-_VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
+#: What stands for a value of the data.
+VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 
 # What may stand before the first element of a document's head. It matches every text, if only in length 0.
 _SPACE: Final = r"(?:\s|<!--.*?-->)*+"
@@ -65,7 +66,7 @@ class Document:
         None leaves our scripts out, for a page that is looked at without a server. *name* is what errors call it.
         """
         # Every second piece is the name of a variable.
-        self._pieces = _VARIABLE.split(_with_scripts(_with_form(template), page, name))
+        self._pieces = VARIABLE.split(_with_scripts(_with_form(template), page, name))
 
     @classmethod
     def read(cls, path: Path, page: str | None) -> Self:
@@ -150,11 +151,13 @@ def _with_scripts(template: str, page: str | None, name: str) -> str:
     return _FRAGMENT.format(scripts=scripts, style=style, fragment=template)
 
 
+def brings_crowd_elements(template: str) -> bool:
+    """Say whether *template* is given our crowd elements: it uses them, and brings no copy of Amazon's of its own."""
+    addresses = (found["address"] for found in _CROWD_ORIGINAL.finditer(template))
+    return bool(_CROWD.search(template)) and all(_CROWD_HOST.match(address) for address in addresses)
+
+
 def _with_crowd_elements(template: str) -> tuple[str, str]:
-    """Bring in our elements in place of Amazon's, unless the researcher serves a copy of these."""
-    if not _CROWD.search(template):
-        return template, ""
-    addresses = [found["address"] for found in _CROWD_ORIGINAL.finditer(template)]
-    if any(not _CROWD_HOST.match(address) for address in addresses):
+    if not brings_crowd_elements(template):
         return template, ""
     return _CROWD_ORIGINAL.sub(rf"\g<1>{_LEFT_OUT}", template), _CROWD_SCRIPT

@@ -1,12 +1,11 @@
 """What is wrong with the options of a static task, all at once."""
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from mephisto import MephistoError, Problem
-from mephisto_blueprint_static import SharedStaticTaskState, StaticBlueprintArgs, _build, _data
+from mephisto_blueprint_static import SharedStaticTaskState, StaticBlueprintArgs, _build, _data, _template
 
 # A file with more mistakes than this has one cause.
 MOST_ROWS_NAMED: Final = 10
@@ -20,15 +19,19 @@ def problems(config: StaticBlueprintArgs, shared_state: SharedStaticTaskState) -
             "It says how many workers do each assignment.",
             "Set it to 1 or more.",
         )
+    columns = _template.Columns()
     file = _data.source(config)
     if file is None:
-        yield from _problems_of_script_data(shared_state.static_task_data)
+        yield from _problems_of_script_data(shared_state.static_task_data, columns)
     else:
-        yield from _problems_of_data_file(file)
-    yield from _problems_of_pages(config)
+        yield from _problems_of_data_file(file, columns)
+    wrong = list(_problems_of_pages(config))
+    yield from wrong
+    if not wrong:
+        _template.tell(config.task_source, columns)
 
 
-def _problems_of_data_file(file: _data.Source) -> Iterator[Problem]:
+def _problems_of_data_file(file: _data.Source, columns: _template.Columns) -> Iterator[Problem]:
     unreadable = _why_no_file(file.option, file.path)
     if unreadable:
         yield unreadable
@@ -41,6 +44,8 @@ def _problems_of_data_file(file: _data.Source) -> Iterator[Problem]:
             wrong += 1
             if wrong <= MOST_ROWS_NAMED:
                 yield row
+        else:
+            columns.add(row)
     if wrong > MOST_ROWS_NAMED:
         yield Problem(f"{file.path}: {wrong - MOST_ROWS_NAMED} more of its rows are wrong.")
     if rows == 0:
@@ -56,7 +61,7 @@ def _no_rows(file: _data.Source) -> Problem:
     return Problem(f"{file.path} has no rows.", wanted[file.option], "Add at least one.")
 
 
-def _problems_of_script_data(data: Any) -> Iterator[Problem]:
+def _problems_of_script_data(data: Any, columns: _template.Columns) -> Iterator[Problem]:
     if isinstance(data, Mapping | str | bytes) or not isinstance(data, Iterable):
         yield Problem(
             f"static_task_data is {type(data).__name__}.",
@@ -71,8 +76,13 @@ def _problems_of_script_data(data: Any) -> Iterator[Problem]:
                 "Set mephisto.blueprint.data_csv, data_json or data_jsonl, or give "
                 "SharedStaticTaskState(static_task_data=[...]) some rows.",
             )
-        wrong = (row for row in _data.script_rows(data) if isinstance(row, Problem))
-        yield from itertools.islice(wrong, MOST_ROWS_NAMED)
+        wrong = []
+        for row in _data.script_rows(data):
+            if isinstance(row, Problem):
+                wrong.append(row)
+            else:
+                columns.add(row)
+        yield from wrong[:MOST_ROWS_NAMED]
 
 
 def _problems_of_pages(config: StaticBlueprintArgs) -> Iterator[Problem]:
