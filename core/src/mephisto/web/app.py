@@ -118,6 +118,7 @@ class _Routes:
                     "limits": asdict(limits),
                     "self_service": self._site.self_service,
                     "language": self._site.language,
+                    "block_mobile": bool(self._site.task_config.get("block_mobile")),
                 },
             }
         )

@@ -46,6 +46,8 @@ class Shell {
     if (getWorkerName() == null || getAssignmentId() == null) {
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
+    } else if (this.config.block_mobile && isMobile()) {
+      notice({ title: say("refusedTitle"), text: say("noMobile") });
     } else if (!(await this.sendKept())) {
       await this.begin();
     }
@@ -333,6 +335,10 @@ async function handOver(answer) {
   } catch (error) {
     console.error(error);
   }
+}
+
+function isMobile() {
+  return navigator.userAgentData?.mobile ?? /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent);
 }
 
 new Shell().start();
