@@ -13,8 +13,8 @@ import pytest
 from omegaconf import DictConfig
 
 from mephisto import ArchitectArgs, Deployed, arg, hookimpl
+from mephisto.composing import composition
 from mephisto.errors import MephistoError
-from mephisto.operations import composing
 from mephisto.operations.hydra_config import TaskConfig, build_default_task_config
 from mephisto.plugins import register, unregister
 
@@ -85,8 +85,8 @@ class Folder:
 
     def compose(self, *words: str, config: type[TaskConfig] | None = None) -> DictConfig:
         shape = config or build_default_task_config("example")
-        with composing.hydra(shape, str(self.path / "hydra_configs"), "run") as hydra:
-            return composing.compose(hydra, words)
+        with composition.hydra(shape, str(self.path / "hydra_configs"), "run") as hydra:
+            return composition.compose(hydra, words)
 
     def refusal(self, *words: str, config: type[TaskConfig] | None = None) -> MephistoError:
         with pytest.raises(MephistoError) as caught:

@@ -206,11 +206,11 @@ def test_hydra_keeps_no_files_beside_the_script(folder):
 COMPOSE = """
 import json, sys
 from mephisto.errors import ConfigError
-from mephisto.operations import composing
+from mephisto.composing import composition
 from mephisto.operations.hydra_config import build_default_task_config
-with composing.hydra(build_default_task_config("example"), sys.argv[1], "run") as hydra:
+with composition.hydra(build_default_task_config("example"), sys.argv[1], "run") as hydra:
     try:
-        composing.compose(hydra, [])
+        composition.compose(hydra, [])
     except ConfigError as error:
         assert "No blueprint is chosen" in str(error)
 print(json.dumps(sorted(sys.modules)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mephisto.operations import composing
+from mephisto.composing import composition
 from mephisto.operations.hydra_config import build_default_task_config
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
@@ -44,8 +44,8 @@ def test_the_names_of_the_static_blueprint():
 def test_the_examples_configuration_composes(monkeypatch):
     monkeypatch.setattr(sys, "argv", [str(EXAMPLE / "static_test_script.py")])
     shape = build_default_task_config("example")
-    with composing.hydra(shape, str(EXAMPLE / "hydra_configs"), "static_test_script") as hydra:
-        mephisto = composing.compose(hydra, []).mephisto
+    with composition.hydra(shape, str(EXAMPLE / "hydra_configs"), "static_test_script") as hydra:
+        mephisto = composition.compose(hydra, []).mephisto
     assert mephisto.task.task_name == "html-static-task-example"
     assert (mephisto.task.task_reward, mephisto.blueprint.units_per_assignment) == (0.3, 2)
     assert mephisto.blueprint.data_csv == str(EXAMPLE / "data.csv")

@@ -7,9 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from mephisto import ArchitectArgs, BlueprintArgs, OnboardingArgs, arg
-from mephisto.config import MISSING, TaskRunArgs
-from mephisto.errors import ChecksFailed
-from mephisto.operations.options import (
+from mephisto.composing.options import (
     NODE_MEANS_FLASK,
     planned_problems,
     problems_of,
@@ -18,6 +16,8 @@ from mephisto.operations.options import (
     settle,
     spoken_type,
 )
+from mephisto.config import MISSING, TaskRunArgs
+from mephisto.errors import ChecksFailed
 
 
 @dataclass

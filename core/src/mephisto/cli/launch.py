@@ -118,7 +118,7 @@ def _refuse_missing(directory: Path) -> None:
 
 
 def _shape(directory: Path) -> Any:
-    from mephisto.operations.hydra_config import TaskConfig
+    from mephisto.composing.task_config import TaskConfig
 
     @dataclass
     class LaunchConfig(TaskConfig):
@@ -185,7 +185,7 @@ def _spelt_out(source: Any, words: Sequence[str], config_dir: str | None) -> Ite
 
 
 def _chosen_by_files(source: Any, words: Sequence[str], config_dir: str | None) -> set[str]:
-    from mephisto.operations import composing
+    from mephisto.composing import composition
 
-    with composing.hydra(source.shape, source.folder, source.name, config_dir) as hydra:
-        return composing.chosen_kinds(hydra, words)
+    with composition.hydra(source.shape, source.folder, source.name, config_dir) as hydra:
+        return composition.chosen_kinds(hydra, words)

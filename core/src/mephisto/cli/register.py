@@ -126,8 +126,8 @@ def _given(provider: str, config: type[Any], words: Sequence[str]) -> dict[str, 
 
 
 def _register(provider: str, config_class: type[Any], given: Mapping[str, str]) -> str:
+    from mephisto.composing.options import settle
     from mephisto.operations.accounts import register_account
-    from mephisto.operations.options import settle
     from mephisto.settings import data_directory
 
     config = settle(config_class, given, "requester", Path.cwd())

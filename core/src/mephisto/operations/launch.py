@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from mephisto.composing.options import remarks
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.effects import Deployed, Pages
 from mephisto.errors import LaunchError, MephistoError
@@ -28,7 +29,6 @@ from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
-from mephisto.operations.options import remarks
 from mephisto.operations.plan import Plan
 from mephisto.operations.processes import SILENCE_SECONDS, is_alive
 from mephisto.operations.run_log import run_log

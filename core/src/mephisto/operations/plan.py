@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 
+from mephisto.composing.options import problems_of, settle
 from mephisto.config import SERVER_TYPES, ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
 from mephisto.errors import ChecksFailed, ConfigError, Problem
 from mephisto.hookspecs import KINDS
-from mephisto.operations.options import problems_of, settle
 from mephisto.plugins import Use, load
 from mephisto.qualification_rules import why_not
 from mephisto.shared_state import SharedTaskState

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from mephisto.operations.options import settle
+from mephisto.composing.options import settle
 from mephisto.plugins import Use, find, installed
 from mephisto.plugins.contract import DATACLASSES, violations
 from mephisto.shared_state import SharedTaskState

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mephisto.composing.task_config import TaskConfig
 from mephisto.errors import StoreError
-from mephisto.operations.hydra_config import TaskConfig
 
 Answer = TypeVar("Answer")
 
@@ -33,23 +33,23 @@ def run(
 
     Ends the process where something failed, and where the words ask for something else than a launch.
     """
-    from mephisto.operations import composing
+    from mephisto.composing import composition
 
     if words.multirun:
-        raise composing.multirun_refused()
-    with composing.hydra(source.shape, source.folder, source.name, words.config_dir) as hydra:
-        if composing.shown(hydra, words, reader):
+        raise composition.multirun_refused()
+    with composition.hydra(source.shape, source.folder, source.name, words.config_dir) as hydra:
+        if composition.shown(hydra, words, reader):
             sys.exit(0)
-        config = composing.compose(hydra, words.overrides)
+        config = composition.compose(hydra, words.overrides)
         _refuse_unusable(data_directory_of(config))
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
 
             with rehearsal(config, data_directory_of(config)) as directory:
-                composing.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
+                composition.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
             sys.exit(0)
         folder = _run_folder(config)
-        return composing.run(hydra, config, folder, functools.partial(_launch, int(folder.name), job))
+        return composition.run(hydra, config, folder, functools.partial(_launch, int(folder.name), job))
 
 
 @contextmanager

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mephisto.composing.task_config import TaskConfig, build_default_task_config
 from mephisto.config import MISSING
 from mephisto.errors import ConfigError, MephistoError, PluginMisuse
-from mephisto.operations.hydra_config import TaskConfig, build_default_task_config
 from mephisto.tools import launching
 from mephisto.tools.command_line import DEBUG, parser
 

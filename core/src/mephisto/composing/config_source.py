@@ -25,11 +25,11 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import MarkedYAMLError, YAMLError
 
+from mephisto.composing.hydra_choices import CHOICES
+from mephisto.composing.older_forms import package_of, with_choices_of_today
+from mephisto.composing.options import schema_of
 from mephisto.errors import ConfigError, PluginMisuse
 from mephisto.hookspecs import KINDS
-from mephisto.operations.hydra_choices import CHOICES
-from mephisto.operations.older_forms import package_of, with_choices_of_today
-from mephisto.operations.options import schema_of
 from mephisto.plugins import find, installed
 from mephisto.plugins.loading import load_offer
 

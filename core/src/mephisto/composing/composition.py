@@ -22,18 +22,18 @@ from hydra.core.utils import run_job
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf, read_write
 
-from mephisto.errors import ConfigError
-from mephisto.hookspecs import KINDS
-from mephisto.operations.composing_errors import explained
-from mephisto.operations.config_source import search_path
-from mephisto.operations.hydra_config import (
+from mephisto.composing.config_source import search_path
+from mephisto.composing.errors import explained
+from mephisto.composing.options import problems_of, unknown_option
+from mephisto.composing.task_config import (
     PRIMARY,
     DatabaseArgs,
     MephistoConfig,
     TaskConfig,
     register_script_config,
 )
-from mephisto.operations.options import problems_of, unknown_option
+from mephisto.errors import ConfigError
+from mephisto.hookspecs import KINDS
 from mephisto.plugins import installed
 
 Answer = TypeVar("Answer")

@@ -19,13 +19,13 @@ from omegaconf.errors import (
 )
 from yaml import YAMLError
 
+from mephisto.composing.config_source import YamlFiles
+from mephisto.composing.options import unknown_option, wrong_type
+from mephisto.composing.task_config import PRIMARY
+from mephisto.composing.yaml_places import Place, place_of_choice, place_of_key
 from mephisto.errors import ConfigError, Problem
 from mephisto.hookspecs import KINDS
 from mephisto.nearest import did_you_mean
-from mephisto.operations.config_source import YamlFiles
-from mephisto.operations.hydra_config import PRIMARY
-from mephisto.operations.options import unknown_option, wrong_type
-from mephisto.operations.yaml_places import Place, place_of_choice, place_of_key
 from mephisto.plugins import installed
 
 _LOADED = re.compile(r"^In '([^']+)': ")
