@@ -65,7 +65,9 @@ class Researcher:
     def launch(self, *words: str) -> Refusal:
         result = CliRunner().invoke(cli, ["launch", "--dir", str(self.folder), *words])
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return Refusal(result.exit_code, result.stdout + result.stderr)
+        printed = (result.stdout + result.stderr).splitlines(keepends=True)
+        # What is worth knowing about a task is logged before its mistakes are listed.
+        return Refusal(result.exit_code, "".join(line for line in printed if "][INFO] - " not in line))
 
     def refused(self, *words: str) -> Refusal:
         """Launch, and check what holds of every refusal: it is calm, says what to do, and nothing was created."""
