@@ -167,8 +167,10 @@ def test_a_refusal_is_read_in_the_workers_language(browser, open_tab, start, des
 def catalogues(context, start):
     page = context.new_page()
     page.goto(start() + "/")
-    script = "async () => [(await import('/_mephisto/sentences-en.js')).english, (await import('/_mephisto/sentences-de.js')).german]"
-    return page.evaluate(script)
+    return [
+        page.evaluate(f"async () => (await import('/_mephisto/sentences-{language}.js')).sentences")
+        for language in ("en", "de")
+    ]
 
 
 def test_every_sentence_is_there_in_both_languages(catalogues):

@@ -1,6 +1,6 @@
 // What workers read, in German.
 
-export const german = {
+export const sentences = {
   loading: "Wird geladen …",
   frame: "Aufgabe",
   submit: "Absenden",

@@ -1,6 +1,6 @@
 // What workers read, in English. Why there is no work for them is said by the server.
 
-export const english = {
+export const sentences = {
   loading: "Loading…",
   frame: "Task",
   submit: "Submit",

@@ -1,32 +1,34 @@
 // Every sentence that a worker reads, in the language that the task or the browser asks for.
 
-import { german } from "./sentences-de.js";
-import { english } from "./sentences-en.js";
+const LANGUAGES = ["en", "de"];
 
-const CATALOGUES = { en: english, de: german };
-
-let language = languageOfShell() ?? languageOfBrowser();
+let catalogue = await load(languageOfShell() ?? languageOfBrowser());
 
 // Speak the language *asked*, or the browser's where it is null; the page inside the shell does so too.
-export function chooseLanguage(asked) {
-  language = asked in CATALOGUES ? asked : languageOfBrowser();
-  document.documentElement.lang = language;
-  document.documentElement.dataset.mephistoLanguage = language;
+export async function chooseLanguage(asked) {
+  const chosen = LANGUAGES.includes(asked) ? asked : languageOfBrowser();
+  catalogue = await load(chosen);
+  document.documentElement.lang = chosen;
+  document.documentElement.dataset.mephistoLanguage = chosen;
 }
 
 // A `{name}` in a sentence is filled in from *values*.
 export function say(name, values = {}) {
-  return CATALOGUES[language][name].replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
+  return catalogue[name].replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
 }
 
 // What the server says in English, as a sentence of the catalogue where it has one of this name.
 export function translated(name, sentence) {
-  return CATALOGUES[language][name] ?? sentence;
+  return catalogue[name] ?? sentence;
+}
+
+async function load(language) {
+  return (await import(`./sentences-${language}.js`)).sentences;
 }
 
 function languageOfBrowser() {
   const wanted = (navigator.languages ?? [navigator.language]).map((tag) => tag.toLowerCase().split("-")[0]);
-  return wanted.find((tag) => tag in CATALOGUES) ?? "en";
+  return wanted.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }
 
 function languageOfShell() {

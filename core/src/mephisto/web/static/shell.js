@@ -37,10 +37,10 @@ class Shell {
   }
 
   async open() {
-    chooseLanguage(null);
+    await chooseLanguage(null);
     tell("loading");
     this.config = (await ask("/task_config.json", { waiting: sayWhileWaiting("waiting", "loading") })).mephisto;
-    chooseLanguage(this.config.language);
+    await chooseLanguage(this.config.language);
     document.title = this.config.title;
     document.getElementById("title").textContent = this.config.title;
     if (getWorkerName() == null || getAssignmentId() == null) {
