@@ -1,0 +1,67 @@
+"""`mephisto review`: look at what came in, and decide about it, in the browser."""
+
+import threading
+from typing import Final
+
+import click
+
+from mephisto.cli.stored import looking
+from mephisto.errors import NotFound
+from mephisto.nearest import did_you_mean
+from mephisto.store import overview
+
+EXAMPLES: Final = """\b
+Examples:
+  mephisto review my-task
+  mephisto review my-task --port 5000
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("task")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    metavar="PORT",
+    help="Where this machine serves the review (any free port).",
+)
+def review(task: str, port: int) -> None:
+    """Review the answers of TASK in the browser.
+
+    The page is served to this machine only, and opened by the link that is printed: each link works once, and then a
+    new one is printed. Ctrl-C ends the review; decisions are saved as they are made.
+    """
+    _refuse_unknown(task)
+    from mephisto.data_model.database import LocalMephistoDB
+    from mephisto.operations.interruption import raised_interruptions
+    from mephisto.review.page.serving import served_review
+
+    db = LocalMephistoDB()
+    try:
+        (found,) = db.find_tasks(task_name=task)
+        with raised_interruptions(), served_review(db, found.db_id, task, port, _say_opened) as served:
+            click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
+            click.echo("It works once; another is printed then. Ctrl-C ends the review.")
+            try:
+                while True:
+                    threading.Event().wait(3600)  # without end, Windows would not hear Ctrl-C
+            except KeyboardInterrupt:
+                click.echo("\nThe review has ended. All decisions are saved.")
+    finally:
+        db.shutdown()
+
+
+def _say_opened(link: str) -> None:
+    click.echo(f"The review was opened. To open it again: {link}")
+
+
+def _refuse_unknown(task: str) -> None:
+    with looking() as (_, connection):
+        known = [] if connection is None else overview.task_names(connection)
+    if task not in known:
+        raise NotFound(
+            f"There is no task {task!r}.{did_you_mean(task, known)}",
+            f"Tasks: {', '.join(known) or 'none yet'}.",
+            "'mephisto tasks' lists them.",
+        )

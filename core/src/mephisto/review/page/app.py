@@ -1,0 +1,214 @@
+"""The review's own routes: its page, which holds nothing, and what the page asks for with the token."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, Response, jsonify, request, send_file
+from sqlalchemy import select
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, Unauthorized
+
+from mephisto import errors
+from mephisto.data_model.base import as_id
+from mephisto.model import agents, task_runs, uploads
+from mephisto.review.page import files, listing
+from mephisto.review.page.access import TOKEN_HEADER, Access, only_this_machine
+from mephisto.review.page.deciding import TARGETS, Decider
+from mephisto.review.page.detail import detail
+from mephisto.review.page.task_pages import TaskPages
+from mephisto.status import AgentStatus
+from mephisto.store.rows import AnyRow
+from mephisto.web.responses import failed, harden, http_error
+
+_STATIC: Final = Path(__file__).parent / "static"
+_FILE: Final = re.compile(r"[a-z-]+\.(?:js|css)")
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob: data:; "
+    "media-src blob:; frame-src {pages}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_LARGEST_BODY: Final = 1 << 20
+
+
+def create_review_app(
+    decider: Decider, task_name: str, access: Access, pages: TaskPages, pages_origin: str
+) -> Flask:
+    """Make the application in which the answers of one task are reviewed."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
+    only_this_machine(app)
+    routes = _Routes(decider, task_name, access, pages, pages_origin)
+    app.before_request(routes.let_in)
+    for rule, view, method in (
+        ("/", routes.index, "GET"),
+        ("/static/<name>", routes.own_file, "GET"),
+        ("/open", routes.open, "POST"),
+        ("/api/task", routes.task, "GET"),
+        ("/api/items", routes.items, "GET"),
+        ("/api/counts", routes.counts, "GET"),
+        ("/api/items/<agent>", routes.item, "GET"),
+        ("/api/files/<upload>", routes.file, "GET"),
+        ("/api/decisions", routes.decide, "POST"),
+        ("/api/decisions/undo", routes.undo, "POST"),
+        ("/api/workers/<worker>/undecided", routes.undecided, "GET"),
+        ("/api/workers/<worker>/decisions", routes.decide_all, "POST"),
+    ):
+        app.add_url_rule(rule, view.__name__, view, methods=[method])
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(errors.MephistoError, _refused)
+    app.register_error_handler(Exception, failed)
+    app.after_request(_without_referrer)
+    app.after_request(harden)
+    return app
+
+
+class _Routes:
+    """The views. Nothing here changes after it was made, save the key in *access*."""
+
+    def __init__(
+        self, decider: Decider, task_name: str, access: Access, pages: TaskPages, pages_origin: str
+    ) -> None:
+        self._decider = decider
+        self._store = decider.db.store
+        self._task_name = task_name
+        self._access = access
+        self._pages = pages
+        self._pages_origin = pages_origin
+
+    def let_in(self) -> None:
+        """Refuse all that is asked without the token, save the page and how it gets the token."""
+        if request.endpoint in {"index", "own_file", "open"}:
+            return
+        if not self._access.allows(request.headers.get(TOKEN_HEADER)):
+            raise Unauthorized("Open the link that was printed last in the terminal.")
+
+    def index(self) -> Response:
+        response = send_file(_STATIC / "index.html", max_age=0)
+        response.headers["Content-Security-Policy"] = _POLICY.format(pages=self._pages_origin)
+        return response
+
+    def own_file(self, name: str) -> Response:
+        if not _FILE.fullmatch(name) or not (_STATIC / name).is_file():
+            raise NotFound
+        return send_file(_STATIC / name, max_age=0)
+
+    def open(self) -> Response:
+        token = self._access.open(_text(_body(), "key"))
+        if token is None:
+            raise Unauthorized("This link was opened before. The newest one stands in the terminal.")
+        return jsonify({"token": token})
+
+    def task(self) -> Response:
+        query = (
+            select(task_runs.c.id, task_runs.c.created_at)
+            .where(task_runs.c.task_id == self._decider.task_id)
+            .order_by(task_runs.c.id)
+        )
+        with self._store.read() as connection:
+            found = [{"id": str(row.id), "at": row.created_at // 1000} for row in connection.execute(query)]
+        return jsonify({"name": self._task_name, "runs": found})
+
+    def items(self) -> Response:
+        place = {name: request.args[name] for name in ("after", "before", "start") if request.args.get(name)}
+        if len(place) > 1:
+            raise BadRequest("A page is after, before, or from one attempt on.")
+        with self._store.read() as connection:
+            return jsonify(listing.page_of(connection, self._decider.task_id, _filters(), **place))
+
+    def counts(self) -> Response:
+        with self._store.read() as connection:
+            return jsonify(listing.counts(connection, self._decider.task_id, _filters()))
+
+    def item(self, agent: str) -> Response:
+        with self._store.read() as connection:
+            found = detail(connection, self._decider.task_id, as_id(agent), self._address)
+        if found is None:
+            raise NotFound("There is nothing here.")
+        return jsonify(found)
+
+    def file(self, upload: str) -> Response:
+        query = (
+            select(uploads)
+            .join_from(uploads, agents)
+            .where(
+                uploads.c.id == as_id(upload),
+                uploads.c.submission_id.is_not(None),
+                agents.c.task_id == self._decider.task_id,
+            )
+        )
+        with self._store.read() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("There is nothing here.")
+        return files.response(self._store.directory, row)
+
+    def decide(self) -> Response:
+        body = _body()
+        target, reason = _decision(body)
+        written = self._decider.decide(_text(body, "agent"), target, reason, _text(body, "seen"))
+        return jsonify({"decisions": [] if written is None else [written], "state": target})
+
+    def undecided(self, worker: str) -> Response:
+        return jsonify({"count": len(self._decider.undecided(worker, request.args.get("run", "")))})
+
+    def decide_all(self, worker: str) -> Response:
+        body = _body()
+        target, reason = _decision(body)
+        count = body.get("count")
+        if not isinstance(count, int):
+            raise BadRequest("The field count is missing.")
+        run = _text(body, "run") if body.get("run") else ""
+        written = self._decider.decide_all(worker, run, target, reason, count)
+        return jsonify({"decisions": written, "state": target})
+
+    def undo(self) -> Response:
+        named = _body().get("decisions")
+        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
+            raise BadRequest("The field decisions is missing.")
+        return jsonify({"taken_back": self._decider.take_back(named)})
+
+    def _address(self, row: AnyRow) -> str | None:
+        path = self._pages.path(row)
+        return None if path is None else self._pages_origin + path
+
+
+def _filters() -> listing.Filters:
+    return listing.Filters(
+        **{name: request.args.get(name, "") for name in ("state", "run", "worker", "text")}
+    )
+
+
+def _body() -> dict[str, Any]:
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise BadRequest(f"The field {name} is missing.")
+    return value
+
+
+def _decision(body: dict[str, Any]) -> tuple[AgentStatus, str]:
+    target = TARGETS.get(_text(body, "decision"))
+    reason = body.get("reason") or ""
+    if target is None or not isinstance(reason, str):
+        raise BadRequest("There is no such decision.")
+    if "\0" in reason:
+        raise BadRequest("A reason cannot hold a NUL character.")
+    if target is AgentStatus.REJECTED and not reason.strip():
+        raise BadRequest("A rejection has a reason.")
+    return target, reason.strip()
+
+
+def _refused(error: errors.MephistoError) -> Response:
+    response = jsonify({"error": str(error)})
+    response.status_code = 404 if isinstance(error, errors.NotFound) else 409
+    return response
+
+
+def _without_referrer(response: Response) -> Response:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

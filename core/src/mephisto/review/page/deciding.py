@@ -1,0 +1,95 @@
+"""Decisions from the browser: each one a row at once, and none over one that was made meanwhile."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import select
+
+from mephisto.data_model.base import Database, as_id
+from mephisto.data_model.objects import Agent
+from mephisto.errors import MephistoError, NotFound
+from mephisto.model import agents, decisions
+from mephisto.review.page.listing import undecided_of
+from mephisto.status import AgentStatus
+
+#: What can be decided, by the names that the page sends.
+TARGETS: Final = {
+    "accept": AgentStatus.APPROVED,
+    "reject": AgentStatus.REJECTED,
+    "pass": AgentStatus.SOFT_REJECTED,
+}
+
+
+class DecidedMeanwhile(MephistoError):
+    """What was to be decided about is not any more what the reviewer saw."""
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Decides about answers of one task."""
+
+    db: Database
+    task_id: int
+
+    def decide(self, agent_id: str, target: AgentStatus, reason: str, seen: str) -> str | None:
+        """Write a decision and return its id; raise `DecidedMeanwhile` if the attempt was not *seen* as it is."""
+        agent = next(iter(self._agents([as_id(agent_id)])), None)
+        if agent is None:
+            raise NotFound(f"There is no attempt {agent_id} at this task.")
+        if agent.db_status != seen:
+            raise DecidedMeanwhile(f"This answer was decided meanwhile: it is {agent.db_status}.")
+        decision_id = agent.decide(target, reason or None)
+        if decision_id is not None and self._before([decision_id])[decision_id] != seen:
+            # Another process was faster by less than the time since we looked: theirs stands.
+            agent.take_back(decision_id)
+            raise DecidedMeanwhile(f"This answer was decided meanwhile: it is {agent.db_status}.")
+        return decision_id
+
+    def undecided(self, worker_id: str, run: str) -> list[int]:
+        """List the attempts of a worker about whose answers nothing is decided."""
+        with self.db.store.read() as connection:
+            return undecided_of(connection, self.task_id, as_id(worker_id), run)
+
+    def decide_all(
+        self, worker_id: str, run: str, target: AgentStatus, reason: str, expected: int
+    ) -> list[str]:
+        """Decide about all undecided answers of a worker and return the decisions' ids.
+
+        Raises `DecidedMeanwhile` if there are not as many as *expected*.
+        """
+        found = self.undecided(worker_id, run)
+        if len(found) != expected:
+            raise DecidedMeanwhile(f"There are {len(found)} undecided answers of this worker by now.")
+        written = {
+            decision_id: agent
+            for agent in self._agents(found)
+            if (decision_id := agent.decide(target, reason or None)) is not None
+        }
+        before = self._before(list(written))
+        for decision_id, agent in written.items():
+            if before[decision_id] != AgentStatus.COMPLETED:
+                agent.take_back(decision_id)
+        return [decision_id for decision_id in written if before[decision_id] == AgentStatus.COMPLETED]
+
+    def take_back(self, decision_ids: Sequence[str]) -> int:
+        """Take decisions back, the last first; return how many were still the last word about their answers."""
+        by_decision = (
+            select(decisions.c.id, decisions.c.agent_id)
+            .join_from(decisions, agents)
+            .where(decisions.c.id.in_(list(map(as_id, decision_ids))), agents.c.task_id == self.task_id)
+            .order_by(decisions.c.id.desc())
+        )
+        with self.db.store.read() as connection:
+            found = connection.execute(by_decision).all()
+        known = {int(agent.db_id): agent for agent in self._agents([row.agent_id for row in found])}
+        return sum(known[row.agent_id].take_back(str(row.id)) for row in found)
+
+    def _agents(self, agent_ids: Sequence[int]) -> list[Agent]:
+        query = Agent.rows.where(agents.c.id.in_(agent_ids), agents.c.task_id == self.task_id)
+        return Agent.read(self.db, query.order_by(agents.c.id))
+
+    def _before(self, decision_ids: Sequence[str]) -> dict[str, str]:
+        query = select(decisions.c.id, decisions.c.before).where(decisions.c.id.in_(map(int, decision_ids)))
+        with self.db.store.read() as connection:
+            return {str(decision_id): before for decision_id, before in connection.execute(query)}

@@ -1,0 +1,54 @@
+// What came in for one row of data: each attempt with its answer, its files, and what was decided about it.
+
+import { fileList } from "./files.js";
+import { make } from "./making.js";
+import { fields } from "./values.js";
+import { count, EXPLAINED, moment, span, STATES } from "./words.js";
+
+export function badge(state) {
+  return make("span", { class: `badge ${state}` }, STATES[state] ?? state);
+}
+
+export function attemptCards(detail, choose) {
+  const cards = detail.attempts.map((attempt) => card(attempt, attempt.agent === detail.agent, choose));
+  const more = detail.more_beside > 0 ? make("p", { class: "quiet" }, `${count(detail.more_beside, "more answer", "more answers")} to this row; the list leads to them.`) : null;
+  return make("div", { class: "attempts" }, cards, more);
+}
+
+function card(attempt, isChosen, choose) {
+  const title = `Worker ${attempt.worker}`;
+  const heading = isChosen ? title : make("button", { type: "button", class: "link", click: () => choose(attempt.agent) }, title);
+  return make(
+    "section",
+    { class: isChosen ? "attempt chosen" : "attempt", "aria-label": `${title}${isChosen ? ", chosen" : ""}` },
+    make("header", {}, make("h3", {}, heading), badge(attempt.state)),
+    make("p", { class: "quiet" }, `${moment(attempt.ended)}, after ${span(attempt.ended - attempt.began)}`),
+    attempt.state in EXPLAINED ? make("p", { class: "explained" }, EXPLAINED[attempt.state]) : null,
+    fields(attempt.answer),
+    fileList(attempt.files),
+    attempt.differing.map(differing),
+    history(attempt.decisions),
+  );
+}
+
+function differing(other) {
+  return make(
+    "details",
+    {},
+    make("summary", {}, `A different answer, sent ${moment(other.received)}`),
+    make("p", { class: "quiet" }, "It came after the first one from the same worker. It is kept, and never counts."),
+    fields(other.answer),
+    fileList(other.files),
+  );
+}
+
+function history(decisions) {
+  if (decisions.length === 0) {
+    return null;
+  }
+  const steps = decisions.map((step) => {
+    const what = step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status];
+    return make("li", {}, make("strong", {}, what), ` by ${step.reviewer || "somebody"}, ${moment(step.at)}`, step.reason ? make("q", {}, step.reason) : null);
+  });
+  return make("ol", { class: "history", "aria-label": "Decisions" }, steps);
+}

@@ -1,0 +1,42 @@
+// What reviewers read about states and decisions.
+
+export const STATES = {
+  completed: "To review",
+  approved: "Accepted",
+  soft_rejected: "Passed",
+  rejected: "Rejected",
+  late: "Late",
+  partial: "Partial",
+};
+
+export const DECISIONS = {
+  accept: { state: "approved", verb: "Accept", key: "a" },
+  pass: { state: "soft_rejected", verb: "Pass", key: "p" },
+  reject: { state: "rejected", verb: "Reject", key: "r" },
+};
+
+export const EXPLAINED = {
+  late: "It came after its time, when its place was taken. It is kept, and never counts.",
+  partial: "The time ran out before anything was handed in. This is the last draft; it never counts.",
+};
+
+export function isDecidable(state) {
+  return !(state in EXPLAINED);
+}
+
+export function count(number, one, many) {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+export function moment(milliseconds) {
+  return new Date(milliseconds).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function span(milliseconds) {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  return seconds < 120 ? `${seconds} s` : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
+}
+
+export function size(bytes) {
+  return bytes < 1024 ? `${bytes} bytes` : bytes < 1048576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+}
