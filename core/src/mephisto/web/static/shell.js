@@ -123,6 +123,7 @@ class Shell {
         this.reload(path, loads).catch((error) => this.fail(error));
       }
     });
+    place.ariaLabel = say("frame"); // the page may have a main part of its own
     place.replaceChildren(this.frame);
   }
 
