@@ -14,7 +14,7 @@ from mephisto.config import TaskRunArgs
 from mephisto.errors import Problem
 from mephisto.hookspecs import KINDS, NAME
 from mephisto.plugins import load
-from mephisto.views import RunView
+from mephisto.views import AttemptView, RequesterView, RunView, WorkerView
 
 FOLDER: Final = Path(__file__).parent
 NOTE: Final = "<!-- Written by docs/generate.py; change the code and run it again. -->\n"
@@ -47,7 +47,7 @@ def _hooks() -> Iterator[str]:
     found = [
         each for each in vars(effects).values() if isinstance(each, type) and dataclasses.is_dataclass(each)
     ]
-    for shape in (*found, Problem, RunView):
+    for shape in (*found, Problem, RunView, RequesterView, WorkerView, AttemptView):
         yield from _shape(shape)
 
 

@@ -21,6 +21,15 @@ ProviderSpecs
   question  provider_adapter(config)  required
   question  provider_links(config, run, url)
   question  provider_identify(config, data)  required
+  question  provider_repeatable(config)
+  question  provider_approve(config, requester, worker, attempt, reason, token)
+  question  provider_reject(config, requester, worker, attempt, reason, token)
+  question  provider_soft_reject(config, requester, worker, attempt, reason, token)
+  question  provider_bonus(config, requester, worker, attempt, reason, amount, token)
+  question  provider_block(config, requester, worker, reason, token)
+  question  provider_unblock(config, requester, worker, reason, token)
+  question  provider_grant(config, requester, worker, qualification, value, token)
+  question  provider_revoke(config, requester, worker, qualification, token)
 RunSpecs
 """
 

@@ -43,7 +43,10 @@ if TYPE_CHECKING:
     from mephisto.effects import Adapter as Adapter
     from mephisto.effects import AssignmentData as AssignmentData
     from mephisto.effects import Deployed as Deployed
+    from mephisto.effects import Done as Done
+    from mephisto.effects import Failed as Failed
     from mephisto.effects import Identity as Identity
+    from mephisto.effects import Later as Later
     from mephisto.effects import Link as Link
     from mephisto.effects import Pages as Pages
     from mephisto.effects import Refuse as Refuse
@@ -53,7 +56,10 @@ if TYPE_CHECKING:
     from mephisto.hookspecs import hookimpl as hookimpl
     from mephisto.shared_state import OnboardingSharedState as OnboardingSharedState
     from mephisto.shared_state import SharedTaskState as SharedTaskState
+    from mephisto.views import AttemptView as AttemptView
+    from mephisto.views import RequesterView as RequesterView
     from mephisto.views import RunView as RunView
+    from mephisto.views import WorkerView as WorkerView
     from mephisto.web.line import Desk as Desk
 
 __version__ = "0.1.0"
@@ -68,11 +74,22 @@ _HOMES = {
         "RequesterArgs",
         "arg",
     ),
-    "mephisto.effects": ("Adapter", "AssignmentData", "Deployed", "Identity", "Link", "Pages", "Refuse"),
+    "mephisto.effects": (
+        "Adapter",
+        "AssignmentData",
+        "Deployed",
+        "Done",
+        "Failed",
+        "Identity",
+        "Later",
+        "Link",
+        "Pages",
+        "Refuse",
+    ),
     "mephisto.errors": ("ConfigError", "MephistoError", "Problem"),
     "mephisto.hookspecs": ("hookimpl",),
     "mephisto.shared_state": ("OnboardingSharedState", "SharedTaskState"),
-    "mephisto.views": ("RunView",),
+    "mephisto.views": ("AttemptView", "RequesterView", "RunView", "WorkerView"),
     "mephisto.web.line": ("Desk",),
 }
 

@@ -74,3 +74,23 @@ class Link:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """It is done; or had been, under the same token."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """It is not done, and may be tried again after *seconds*; `reason` is shown meanwhile."""
+
+    seconds: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Failed:
+    """It is not done, and trying again would not help, with a sentence for the researcher."""
+
+    reason: str

@@ -15,9 +15,20 @@ from typing import Any, Final, TypeVar
 
 import pluggy
 
-from mephisto.effects import Adapter, AssignmentData, Deployed, Identity, Link, Pages, Refuse
+from mephisto.effects import (
+    Adapter,
+    AssignmentData,
+    Deployed,
+    Done,
+    Failed,
+    Identity,
+    Later,
+    Link,
+    Pages,
+    Refuse,
+)
 from mephisto.errors import Problem
-from mephisto.views import RunView
+from mephisto.views import AttemptView, RequesterView, RunView, WorkerView
 from mephisto.web.line import Desk
 
 NAME: Final = "mephisto"
@@ -102,7 +113,93 @@ class ProviderSpecs:
     def provider_identify(self, config: Any, data: Mapping[str, Any]) -> Identity | Refuse:
         """Question: who is this? *data* is what the adapter's `getAgentRegistration` returned, unchecked."""
 
-    # D: provider_approve, _reject, _soft_reject, _bonus, _block, _grant, _revoke
+    @hookspec(firstresult=True)
+    def provider_repeatable(self, config: Any) -> Iterable[str]:
+        """Question: which of the commands below, such as "bonus", may be given again with the same token?
+
+        Asked when nobody knows whether one was carried out: an exception, a lost reply, a process that was killed.
+        One that is not named is then left to the researcher. *config* is that of the run, or of the newest one.
+        """
+
+    @hookspec(firstresult=True)
+    def provider_approve(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        attempt: AttemptView,
+        reason: str,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: accept the attempt and pay for it. Until it answers `Done`, the decision stays open."""
+
+    @hookspec(firstresult=True)
+    def provider_reject(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        attempt: AttemptView,
+        reason: str,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: reject the attempt, and do not pay for it."""
+
+    @hookspec(firstresult=True)
+    def provider_soft_reject(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        attempt: AttemptView,
+        reason: str,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: pay for an attempt that the researcher will not use."""
+
+    @hookspec(firstresult=True)
+    def provider_bonus(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        attempt: AttemptView | None,
+        reason: str,
+        amount: int,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: pay *amount* cents more."""
+
+    @hookspec(firstresult=True)
+    def provider_block(
+        self, config: Any, requester: RequesterView, worker: WorkerView, reason: str, token: str
+    ) -> Done | Later | Failed:
+        """Command: keep the worker from all tasks of the account."""
+
+    @hookspec(firstresult=True)
+    def provider_unblock(
+        self, config: Any, requester: RequesterView, worker: WorkerView, reason: str, token: str
+    ) -> Done | Later | Failed:
+        """Command: take a block back."""
+
+    @hookspec(firstresult=True)
+    def provider_grant(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        qualification: str,
+        value: int,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: let the worker hold *qualification* with *value*, whether or not they held it before."""
+
+    @hookspec(firstresult=True)
+    def provider_revoke(
+        self, config: Any, requester: RequesterView, worker: WorkerView, qualification: str, token: str
+    ) -> Done | Later | Failed:
+        """Command: take *qualification* from the worker."""
+
     # H: provider_publish, provider_expire, provider_status, provider_cost
 
 

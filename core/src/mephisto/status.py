@@ -1,4 +1,4 @@
-"""States and legal transitions of runs, units and agents. They stand here, and only here.
+"""States and legal transitions of runs, units, agents and actions. They stand here, and only here.
 
 The values are those that existing scripts compare with. An update names the state it leads to, and `sources` says
 from which states that is legal; the WHERE of the update holds it.
@@ -63,6 +63,28 @@ class SubmissionKind(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class DecisionKind(StrEnum):
+    """What a reviewer decided about: an answer, or the worker."""
+
+    WORK = "work"
+    BONUS = "bonus"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+class ActionState(StrEnum):
+    """One thing to be done by a provider: held as long as it may be taken back, then ready, running, and settled."""
+
+    HELD = "held"
+    READY = "ready"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
 RUN: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
     RunStatus.LAUNCHING: frozenset({RunStatus.LIVE, RunStatus.FAILED, RunStatus.DIED}),
     RunStatus.LIVE: frozenset({RunStatus.CLOSING, RunStatus.FAILED, RunStatus.DIED}),
@@ -95,6 +117,17 @@ AGENT: Final[Mapping[AgentStatus, frozenset[AgentStatus]]] = {
     AgentStatus.COMPLETED: _AGENT_DECISIONS,
     **{decision: _AGENT_DECISIONS | {AgentStatus.COMPLETED} for decision in _AGENT_DECISIONS},
 }
+
+ACTION: Final[Mapping[ActionState, frozenset[ActionState]]] = {
+    ActionState.HELD: frozenset({ActionState.READY, ActionState.DROPPED}),
+    ActionState.READY: frozenset({ActionState.RUNNING, ActionState.DROPPED}),
+    ActionState.RUNNING: frozenset({ActionState.DONE, ActionState.FAILED, ActionState.READY}),
+    ActionState.FAILED: frozenset({ActionState.READY}),
+    ActionState.DONE: frozenset(),
+    ActionState.DROPPED: frozenset(),
+}
+#: What a provider has not done, and shall.
+OPEN_ACTIONS: Final = frozenset({ActionState.HELD, ActionState.READY, ActionState.RUNNING})
 
 OPEN_UNITS: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED, UnitStatus.ASSIGNED})
 DONE_UNITS: Final = _UNIT_DECISIONS | {UnitStatus.COMPLETED}

@@ -133,16 +133,26 @@ def test_another_database_in_a_callback_is_its_own(db, tmp_path):
     "call",
     [
         lambda worker, unit: worker.bonus_worker(1.5, "great", unit),
-        lambda worker, unit: worker.block_worker("a bot", unit=unit),
-        lambda worker, unit: worker.unblock_worker("no bot", unit.get_requester()),
         lambda _, unit: unit.get_assigned_agent().approve_work(bonus=1.5),
     ],
-    ids=["bonus", "block", "unblock", "approve with a bonus"],
+    ids=["bonus", "approve with a bonus"],
 )
-def test_what_is_not_built_says_so_and_changes_nothing(db, call):
+def test_a_bonus_that_the_provider_cannot_pay_says_so_and_changes_nothing(db, call):
     worker = db.find_workers()[0]
     unit = db.find_units(worker_id=worker.db_id)[0]
-    with pytest.raises(MephistoError, match="yet"):
+    with pytest.raises(MephistoError, match="cannot be paid"):
         call(worker, unit)
     assert unit.get_status() == "completed"
-    assert not worker.is_blocked(unit.get_requester())
+
+
+def test_a_block_is_kept_at_an_account_until_it_is_taken_back(db):
+    worker, other = db.find_workers()
+    unit = db.find_units(worker_id=worker.db_id)[0]
+    account = unit.get_requester()
+    assert worker.block_worker("a bot", unit=unit) == (True, "")
+    assert worker.is_blocked(account)
+    assert not other.is_blocked(account)
+    assert worker.block_worker("still a bot", requester=account) == (True, "")
+    assert worker.unblock_worker("no bot", account)
+    assert not worker.is_blocked()
+    assert not worker.unblock_worker("no bot", account)

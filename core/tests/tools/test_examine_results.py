@@ -116,11 +116,15 @@ def test_qualifications_are_granted_as_asked_and_taken_back_with_the_decision(fi
     assert statuses(finished)[2:] == ["soft_rejected"] * 2
 
 
-def test_what_cannot_be_done_yet_is_said_and_the_rest_is_done(finished, examine):
+def test_a_hard_block_is_kept_and_taken_back_with_the_decision(finished, examine):
     done = examine(*TO_REVIEW, "r", "bad", "y", "a bot", "q")
     assert "Why permanently block this worker? " in done.stdout
-    assert "Worker x was not blocked (a bot).\nWorkers cannot be blocked yet" in done.stdout
+    x, _ = finished.find_workers()
+    assert x.is_blocked()
     assert statuses(finished)[0] == "rejected"
+    x.unblock_worker("no bot")
+    examine(*TO_REVIEW, "r", "bad", "y", "a bot", "u", "q")
+    assert not x.is_blocked()
 
 
 def test_e_prints_the_newest_first_and_as_many_as_are_asked_for(finished, examine):

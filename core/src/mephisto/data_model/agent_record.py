@@ -1,12 +1,13 @@
 """Agents, each as one row: what they were given, what they handed in, and what is decided about it."""
 
-import getpass
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import Connection, select
 
-from mephisto.data_model import agent_folder, handed_in
+from mephisto.data_model import agent_folder, deciding, handed_in
 from mephisto.data_model.agent_state import AgentState
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.errors import MephistoDBException
@@ -14,6 +15,13 @@ from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, task_runs
 from mephisto.status import ANSWERED_AGENTS, AgentStatus
 from mephisto.store import decisions
+
+#: What the provider is asked for when an agent becomes this.
+KINDS: Final[Mapping[AgentStatus, str]] = {
+    AgentStatus.APPROVED: "approve",
+    AgentStatus.REJECTED: "reject",
+    AgentStatus.SOFT_REJECTED: "soft_reject",
+}
 
 
 class AttemptRecord(StoredObject):
@@ -79,11 +87,17 @@ class AgentRecord(AttemptRecord):
         bonus: float | str | None = None,
         skip_worker_review: bool = False,
     ) -> None:
-        """Accept the answer. Raises `MephistoError` if there is none, or with a bonus, which cannot be paid yet."""
+        """Accept the answer, and pay *bonus* dollars more.
+
+        Raises `MephistoError` if there is no answer, or if the provider pays no bonuses; nothing is written then.
+        """
         del skip_worker_review
-        if bonus:
-            WorkerRecord(self.db, self.worker_id).bonus_worker(float(bonus), review_note or "")
-        self.decide(AgentStatus.APPROVED, review_note)
+        with self.db.outbox.together():
+            if bonus:
+                self._worker().check_bonus(float(bonus), self._account)
+            self.decide(AgentStatus.APPROVED, review_note)
+            if bonus:
+                self._worker().pay(float(bonus), review_note or "", self._account, int(self.db_id))
 
     def reject_work(self, review_note: str | None = None) -> None:
         """Reject the answer. Raises `MephistoError` if there is none."""
@@ -94,42 +108,35 @@ class AgentRecord(AttemptRecord):
         self.decide(AgentStatus.SOFT_REJECTED, review_note)
 
     def decide(self, target: AgentStatus, reason: str | None = None) -> str | None:
-        """Write a decision, and return its id, None if it was decided so already; raise `MephistoError` without answer."""
-        store, review = self.db.store, self._review(reason)
+        """Write a decision, and return its id, None if it was decided so already; raise `MephistoError` without answer.
 
-        def job(connection: Connection) -> AgentStatus:
-            return decisions.decide(connection, int(self.db_id), target, review)
+        What the provider shall do about it is written with it, and done at once; in a review, with the next step.
+        """
+        agent_id = int(self.db_id)
 
-        before = store.write(job)
-        self.db.decisions += 1
-        if before not in ANSWERED_AGENTS:
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, AgentStatus]:
+            before = decisions.decide(connection, agent_id, target, review)
+            return before in ANSWERED_AGENTS and before != target, before
+
+        act = deciding.Act(KINDS[target], int(self.worker_id), change, self._account, agent_id)
+        told = deciding.perform(self.db, act, reason)
+        if told.result not in ANSWERED_AGENTS:
             raise MephistoDBException(
                 f"Agent {self.db_id} cannot become {target}.",
-                f"It is {before}: only an answer that counts can be decided about.",
+                f"It is {told.result}: only an answer that counts can be decided about.",
             )
         self.db_status = target
-        return None if before == target else str(review.decision_id)
+        return told.decision_id
 
     def take_back(self, decision_id: str) -> bool:
-        """Take back what `decide` wrote; False if something else was decided since."""
-        review = self._review("")
-
-        def job(connection: Connection) -> bool:
-            return decisions.undo(connection, int(decision_id), review)
-
-        undone = self.db.store.write(job)
-        self.db.decisions += 1
+        """Take back what `decide` wrote; False if something else was decided since, or the provider was told of it."""
+        undone = deciding.take_back(self.db, decision_id)
         self.db_status = self.get_status()
         return undone
 
-    def _review(self, reason: str | None) -> decisions.Review:
-        store = self.db.store
-        return decisions.Review(store.ids.new(), _reviewer(), reason or "", store.now())
+    @cached_property
+    def _account(self) -> deciding.Account:
+        return deciding.account_of_run(self.db, self.task_run_id)
 
-
-def _reviewer() -> str:
-    """Return who sits at this machine, nothing where it does not say."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return ""
+    def _worker(self) -> WorkerRecord:
+        return WorkerRecord(self.db, self.worker_id)

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 
 from mephisto.data_model.errors import EntryDoesNotExistException
 from mephisto.instants import SECOND
+from mephisto.outbox.sender import Sender
 from mephisto.store import Store
 from mephisto.store.rows import AnyRow
 
@@ -17,11 +18,13 @@ _LARGEST_ID: Final = 2**63 - 1
 class Database(Protocol):
     """What the objects need of a database.
 
-    `decisions` counts what was decided through it, so that what was read ahead can be read anew.
+    `decisions` counts what was decided through it, so that what was read ahead can be read anew; `outbox` hands on
+    to providers what was decided.
     """
 
     store: Store
     decisions: int
+    outbox: Sender
 
 
 def seconds(instant: int) -> float:

@@ -15,6 +15,7 @@ from mephisto.data_model.objects import Worker
 from mephisto.data_model.qualification import Qualification
 from mephisto.model import granted_qualifications
 from mephisto.model import qualifications as qualification_rows
+from mephisto.outbox.sender import Sender
 from mephisto.settings import data_directory
 from mephisto.store import Store, qualifications
 from mephisto.store.current import current_store
@@ -36,6 +37,7 @@ class LocalMephistoDB(Finder):
         shared = current_store.get()
         self._is_shared = shared is not None and _is_same(shared.directory, directory)
         self.store = shared if shared is not None and self._is_shared else Store(directory.absolute())
+        self.outbox = Sender(self.store)
 
     def shutdown(self) -> None:
         """Finish what is being written and close the file."""

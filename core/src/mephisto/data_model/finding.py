@@ -14,6 +14,7 @@ from mephisto.data_model.objects import (
     Worker,
 )
 from mephisto.data_model.qualification import GrantedQualification, Qualification
+from mephisto.outbox.sender import Sender
 from mephisto.store import Store
 
 
@@ -25,6 +26,7 @@ class Finder:
 
     store: Store
     decisions: int
+    outbox: Sender
 
     def find_tasks(self, task_name: str | None = None, project_id: str | None = None) -> list[Task]:
         """List tasks. They belong to no projects: with a *project_id*, there are none."""

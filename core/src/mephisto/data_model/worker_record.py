@@ -1,14 +1,23 @@
-"""Workers, each as one row: their name, and the qualifications they hold."""
+"""Workers, each as one row: their name, the qualifications they hold, and what is decided about them."""
 
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from mephisto.data_model.base import StoredObject
+from mephisto.data_model.deciding import (
+    Account,
+    Act,
+    Told,
+    account_of_run,
+    account_of_worker,
+    perform,
+    serves,
+)
 from mephisto.data_model.errors import EntryDoesNotExistException, MephistoDBException
 from mephisto.data_model.qualification import GrantedQualification
-from mephisto.model import workers
-from mephisto.store import qualifications
+from mephisto.model import requesters, workers
+from mephisto.store import blocks, decisions
 
 
 class WorkerRecord(StoredObject):
@@ -43,77 +52,154 @@ class WorkerRecord(StoredObject):
         granted = self.get_granted_qualification(qualification_name)
         return granted is not None and not granted.value
 
-    def grant_qualification(
-        self,
-        qualification_name: str,
-        value: int = 1,
-        skip_crowd: bool = False,  # noqa: ARG002 - no provider keeps qualifications yet
-    ) -> bool:
-        """Let the worker hold a qualification with *value*; raise `EntryDoesNotExistException` if it was not made."""
-        if not isinstance(value, int):
-            raise MephistoDBException(
-                f"{qualification_name!r} cannot be granted with {value!r}.",
-                "The value of a qualification is a whole number.",
-            )
-        store, worker_id = self.db.store, int(self.db_id)
-        new_id, now = store.ids.new(), store.now()
+    def grant_qualification(self, qualification_name: str, value: int = 1, skip_crowd: bool = False) -> bool:
+        """Let the worker hold a qualification with *value*; raise `EntryDoesNotExistException` if it was not made.
 
-        def job(connection: Connection) -> bool:
-            qualification = qualifications.find(connection, qualification_name)
-            if qualification is not None:
-                qualifications.grant(connection, new_id, worker_id, qualification, int(value), now)
-            return qualification is not None
+        The provider is told, where it keeps qualifications, unless *skip_crowd*; False if that failed.
+        """
+        return not self.grant(qualification_name, value, skip_crowd=skip_crowd).failure
 
-        if not store.write(job):
-            raise EntryDoesNotExistException(
-                f"There is no qualification {qualification_name!r}.",
-                "It is made before it is granted.",
-                f"Call db.make_qualification({qualification_name!r}), or find_or_create_qualification.",
-            )
-        return True
-
-    def revoke_qualification(
-        self,
-        qualification_name: str,
-        skip_crowd: bool = False,  # noqa: ARG002 - as in grant_qualification
-    ) -> bool:
-        """Take a qualification from the worker; False if they did not hold it."""
-        worker_id = int(self.db_id)
-
-        def job(connection: Connection) -> bool:
-            qualification = qualifications.find(connection, qualification_name)
-            return qualification is not None and qualifications.revoke(connection, worker_id, qualification)
-
-        return self.db.store.write(job)
+    def revoke_qualification(self, qualification_name: str, skip_crowd: bool = False) -> bool:
+        """Take a qualification from the worker; False if they did not hold it, or telling the provider failed."""
+        told = self.revoke(qualification_name, skip_crowd=skip_crowd)
+        return told.result and not told.failure
 
     def bonus_worker(self, amount: float, reason: str, unit: StoredObject | None = None) -> tuple[bool, str]:
-        """Pay more than was promised. Raises `MephistoError`: bonuses cannot be paid yet."""
-        about = "" if unit is None else f" for unit {unit.db_id}"
-        raise MephistoDBException(
-            f"Worker {self.worker_name} was not paid a bonus of {amount}{about} ({reason}).",
-            "Bonuses cannot be paid yet; nothing was written.",
-            "Pay it where the worker was recruited.",
-        )
+        """Pay *amount* dollars more, for *unit* if one is given; say whether that worked, and else why not.
+
+        Raises `MephistoError` if the provider pays no bonuses; nothing is written then.
+        """
+        account, agent_id = self._account(unit, None), _agent_of(unit)
+        self.check_bonus(amount, account)
+        failure = self.pay(amount, reason, account, agent_id).failure
+        return not failure, failure
 
     def block_worker(
-        self, reason: str, unit: StoredObject | None = None, requester: object = None
+        self, reason: str, unit: StoredObject | None = None, requester: StoredObject | None = None
     ) -> tuple[bool, str]:
-        """Let the worker do nothing more. Raises `MephistoError`: workers cannot be blocked yet."""
-        del unit, requester
-        raise MephistoDBException(
-            f"Worker {self.worker_name} was not blocked ({reason}).",
-            "Workers cannot be blocked yet; nothing was written.",
-            "Grant a qualification that your task names as its block_qualification.",
-        )
+        """Keep the worker from all tasks of an account: *requester*, that of *unit*, or else all of the provider.
 
-    def unblock_worker(self, reason: str, requester: object = None) -> bool:
-        """Take a block back. Raises `MephistoError`: workers cannot be blocked yet."""
-        del requester
-        raise MephistoDBException(
-            f"Worker {self.worker_name} was not unblocked ({reason}).", "Workers cannot be blocked yet."
-        )
+        The provider is told, where it keeps blocks; says whether that worked, and else why not.
+        """
+        failures = [told.failure for told in self.block(reason, unit, requester)]
+        failure = " ".join(failure for failure in failures if failure)
+        return not failure, failure
 
-    def is_blocked(self, requester: object = None) -> bool:
-        """Say whether the worker is blocked, which nobody can be yet."""
-        del requester
-        return False
+    def unblock_worker(self, reason: str, requester: StoredObject | None = None) -> bool:
+        """Take blocks back, that of *requester* or all; False if there are none, or telling the provider failed."""
+        told = self.unblock(reason, requester)
+        return bool(told) and not any(each.failure for each in told)
+
+    def is_blocked(self, requester: StoredObject | None = None) -> bool:
+        """Say whether the worker is blocked: by *requester*, or by anyone."""
+        blocking = self.blocking()
+        return bool(blocking) if requester is None else int(requester.db_id) in blocking
+
+    def blocking(self) -> list[int]:
+        """List the ids of the accounts that block the worker."""
+        with self.db.store.read() as connection:
+            return blocks.of_worker(connection, int(self.db_id))
+
+    def grant(self, name: str, value: int = 1, reason: str = "", *, skip_crowd: bool = False) -> Told[bool]:
+        """Do what `grant_qualification` does, and return the decision."""
+        if not isinstance(value, int):
+            raise MephistoDBException(
+                f"{name!r} cannot be granted with {value!r}.",
+                "The value of a qualification is a whole number.",
+            )
+        worker_id, wanted = int(self.db_id), int(value)
+
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, bool]:
+            granted = decisions.grant(connection, worker_id, name, wanted, review)
+            return granted, granted
+
+        account = None if skip_crowd else self._account(None, None)
+        said = {"qualification": name, "value": wanted}
+        told = perform(self.db, Act("grant", worker_id, change, account, payload=said), reason)
+        if not told.result:
+            raise EntryDoesNotExistException(
+                f"There is no qualification {name!r}.",
+                "It is made before it is granted.",
+                f"Call db.make_qualification({name!r}), or find_or_create_qualification.",
+            )
+        return told
+
+    def revoke(self, name: str, reason: str = "", *, skip_crowd: bool = False) -> Told[bool]:
+        """Do what `revoke_qualification` does, and return the decision."""
+        worker_id = int(self.db_id)
+
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, bool]:
+            revoked = decisions.revoke(connection, worker_id, name, review)
+            return revoked, revoked
+
+        account = None if skip_crowd else self._account(None, None)
+        said = {"qualification": name}
+        return perform(self.db, Act("revoke", worker_id, change, account, payload=said), reason)
+
+    def check_bonus(self, amount: float, account: Account | None) -> None:
+        """Raise `MephistoError` if *amount* dollars cannot be paid at *account*."""
+        if account is None or not serves(self.db, account, "bonus"):
+            raise MephistoDBException(
+                f"Worker {self.worker_name} was not paid a bonus of {amount}.",
+                f"Bonuses cannot be paid by the provider {self.provider_type!r}; nothing was written.",
+                "Pay it where the worker was recruited.",
+            )
+        if not amount > 0 or round(amount * 100) < 1:
+            raise MephistoDBException(f"A bonus of {amount} dollars cannot be paid.", "Pay a cent or more.")
+
+    def pay(self, amount: float, reason: str, account: Account | None, agent_id: int | None) -> Told[bool]:
+        """Do what `bonus_worker` does, once it is checked, and return the decision."""
+        worker_id, cents = int(self.db_id), round(amount * 100)
+
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, bool]:
+            decisions.pay_bonus(connection, worker_id, agent_id, cents, review)
+            return True, True
+
+        act = Act("bonus", worker_id, change, account, agent_id, {"amount": cents})
+        return perform(self.db, act, reason)
+
+    def block(
+        self, reason: str, unit: StoredObject | None = None, requester: StoredObject | None = None
+    ) -> list[Told[bool]]:
+        """Do what `block_worker` does, and return the decisions, one for each account."""
+        accounts = self._accounts(unit, requester)
+        with self.db.outbox.together():
+            return [self._change_block("block", account, reason) for account in accounts]
+
+    def unblock(self, reason: str, requester: StoredObject | None = None) -> list[Told[bool]]:
+        """Do what `unblock_worker` does, and return the decisions, one for each account."""
+        wanted = self.blocking() if requester is None else [int(requester.db_id)]
+        accounts = [Account(self.provider_type, requester_id) for requester_id in wanted]
+        with self.db.outbox.together():
+            told = [self._change_block("unblock", account, reason) for account in accounts]
+        return [each for each in told if each.result]
+
+    def _change_block(self, kind: str, account: Account, reason: str) -> Told[bool]:
+        worker_id, write = int(self.db_id), decisions.block if kind == "block" else decisions.unblock
+
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, bool]:
+            changed = write(connection, worker_id, account.requester_id, review)
+            return changed, changed
+
+        return perform(self.db, Act(kind, worker_id, change, account), reason)
+
+    def _accounts(self, unit: StoredObject | None, requester: StoredObject | None) -> list[Account]:
+        if unit is not None or requester is not None:
+            account = self._account(unit, requester)
+            return [] if account is None else [account]
+        query = select(requesters.c.id).where(requesters.c.provider == self.provider_type)
+        with self.db.store.read() as connection:
+            found = connection.execute(query.order_by(requesters.c.id)).scalars().all()
+        return [Account(self.provider_type, requester_id) for requester_id in found]
+
+    def _account(self, unit: StoredObject | None, requester: StoredObject | None) -> Account | None:
+        if requester is not None:
+            return Account(self.provider_type, int(requester.db_id))
+        if unit is not None:
+            return account_of_run(self.db, str(vars(unit)["task_run_id"]))
+        return account_of_worker(self.db, int(self.db_id), self.provider_type)
+
+
+def _agent_of(unit: StoredObject | None) -> int | None:
+    agent_id = getattr(unit, "agent_id", None)
+    return None if agent_id is None else int(agent_id)

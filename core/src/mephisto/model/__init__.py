@@ -7,6 +7,9 @@ from mephisto.model.base import table
 from mephisto.model.decision import Decision as Decision
 from mephisto.model.draft import Draft as Draft
 from mephisto.model.event import Event as Event
+from mephisto.model.outbox import Action as Action
+from mephisto.model.outbox import Lane as Lane
+from mephisto.model.people import Block as Block
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
 from mephisto.model.qualification import GrantedQualification as GrantedQualification
@@ -19,12 +22,15 @@ from mephisto.model.work import Agent as Agent
 from mephisto.model.work import Assignment as Assignment
 from mephisto.model.work import Unit as Unit
 
+actions = table(Action)
 agents = table(Agent)
 assignments = table(Assignment)
+blocks = table(Block)
 decisions = table(Decision)
 drafts = table(Draft)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
+lanes = table(Lane)
 processes = table(Process)
 qualifications = table(Qualification)
 refusals = table(Refusal)

@@ -1,19 +1,26 @@
-"""What reviewers decided about finished work."""
+"""What reviewers decided about finished work, and about those who did it."""
 
 from mephisto.model.base import Model, id_field, instant, reference
+from mephisto.status import DecisionKind
 
 
 class Decision(Model, table=True):
     """One step of a review, never changed: who, when, what, why, and what it was before.
 
-    `status` is what the agent became, `before` what it was. Taking a decision back is a step of its own, which
-    names the one that it `undoes`.
+    About an answer, `status` is what the agent became, `before` what it was. About a worker they are the value of
+    the `qualification`, "blocked" at the account `requester_id`, or nothing; a bonus has its amount in `cents`.
+    Taking a decision back is a step of its own, which names the one that it `undoes`.
     """
 
     __tablename__ = "decision"
 
     id: int = id_field()
-    agent_id: int = reference("agent.id", index=True)
+    kind: str = DecisionKind.WORK
+    agent_id: int | None = reference("agent.id", default=None, index=True)
+    worker_id: int = reference("worker.id", index=True)
+    requester_id: int | None = reference("requester.id", default=None)
+    qualification: str = ""
+    cents: int | None = None
     status: str
     before: str
     reviewer: str

@@ -2,7 +2,7 @@
 
 from sqlalchemy import UniqueConstraint
 
-from mephisto.model.base import Model, id_field, instant
+from mephisto.model.base import Model, id_field, instant, reference
 
 
 class Requester(Model, table=True):
@@ -26,4 +26,17 @@ class Worker(Model, table=True):
     id: int = id_field()
     provider: str
     name: str
+    created_at: int = instant()
+
+
+class Block(Model, table=True):
+    """A worker who may do nothing more for an account."""
+
+    __tablename__ = "block"
+    __table_args__ = (UniqueConstraint("worker_id", "requester_id"),)
+
+    id: int = id_field()
+    worker_id: int = reference("worker.id")
+    requester_id: int = reference("requester.id")
+    reason: str
     created_at: int = instant()

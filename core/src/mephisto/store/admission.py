@@ -14,7 +14,7 @@ from mephisto.model import agents, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, RunStatus
-from mephisto.store import qualifications
+from mephisto.store import blocks, qualifications
 from mephisto.store.statements import one_of
 
 _STATUS: Final = select(task_runs.c.status).where(task_runs.c.id == bindparam("run"))
@@ -77,6 +77,8 @@ def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
 
 
 def _is_not_blocked(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+    if blocks.is_blocked_at_run(connection, worker, terms.run_id):
+        return Reason.BLOCKED
     if not terms.block_qualification:
         return None
     asked = (Requirement(terms.block_qualification, QUAL_NOT_EXIST),)

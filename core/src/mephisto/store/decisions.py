@@ -1,13 +1,16 @@
-"""Decisions about finished work: agent, unit and the row that tells of it change together."""
+"""Decisions about finished work and about workers: what they change, and the row that tells of it, change together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mephisto.model import agents, decisions, units
-from mephisto.status import AGENT, ANSWERED_AGENTS, UNIT, AgentStatus, UnitStatus, sources
+from mephisto.model import agents, decisions, qualifications, units
+from mephisto.status import AGENT, UNIT, AgentStatus, DecisionKind, UnitStatus, sources
+from mephisto.store import blocks
+from mephisto.store import qualifications as held
+from mephisto.store.rows import AnyRow
 
 #: What a unit becomes with its agent.
 UNIT_STATUSES: Final[Mapping[AgentStatus, UnitStatus]] = {
@@ -16,6 +19,7 @@ UNIT_STATUSES: Final[Mapping[AgentStatus, UnitStatus]] = {
     AgentStatus.REJECTED: UnitStatus.REJECTED,
     AgentStatus.SOFT_REJECTED: UnitStatus.SOFT_REJECTED,
 }
+BLOCKED: Final = "blocked"
 
 
 @dataclass(frozen=True)
@@ -29,42 +33,131 @@ class Review:
 
 
 def decide(connection: Connection, agent_id: int, target: AgentStatus, review: Review) -> AgentStatus:
-    """Bring finished work to *target*, and return what it was before; nothing is written where that is not legal.
-
-    An attempt that brought no answer is not finished work: only its answer can complete it.
-    """
-    before = AgentStatus(
-        connection.execute(select(agents.c.status).where(agents.c.id == agent_id)).scalar_one()
-    )
-    if before != target and before in ANSWERED_AGENTS and before in sources(AGENT, target):
-        _move(connection, agent_id, before, target, review)
+    """Bring finished work to *target*, and return what it was before; nothing is written where that is not legal."""
+    agent = connection.execute(
+        select(agents.c.status, agents.c.worker_id).where(agents.c.id == agent_id)
+    ).one()
+    before = AgentStatus(agent.status)
+    if before != target and before in sources(AGENT, target):
+        _move(connection, agent_id, target)
+        about = {"agent_id": agent_id, "worker_id": agent.worker_id, "status": target, "before": before}
+        _add(connection, DecisionKind.WORK, review, about)
     return before
 
 
-def undo(connection: Connection, decision_id: int, review: Review) -> bool:
-    """Take a decision back; False if it is not the last one about its agent."""
-    decided = connection.execute(select(decisions).where(decisions.c.id == decision_id)).one()
-    last = connection.execute(
-        select(decisions.c.id)
-        .where(decisions.c.agent_id == decided.agent_id)
-        .order_by(decisions.c.id.desc())
-        .limit(1)
-    ).scalar_one()
-    if last != decision_id:
+def pay_bonus(
+    connection: Connection, worker_id: int, agent_id: int | None, cents: int, review: Review
+) -> None:
+    """Write that a worker shall be paid more."""
+    about = {"agent_id": agent_id, "worker_id": worker_id, "cents": cents, "status": "", "before": ""}
+    _add(connection, DecisionKind.BONUS, review, about)
+
+
+def block(connection: Connection, worker_id: int, requester_id: int, review: Review) -> bool:
+    """Keep a worker from all tasks of an account; False if they are kept from them already."""
+    if not blocks.add(connection, review.decision_id, worker_id, requester_id, review.reason, review.now):
         return False
-    target, before = AgentStatus(decided.before), AgentStatus(decided.status)
-    _move(connection, decided.agent_id, before, target, review, undoes=decision_id)
+    about = {"worker_id": worker_id, "requester_id": requester_id, "status": BLOCKED, "before": ""}
+    _add(connection, DecisionKind.BLOCK, review, about)
     return True
 
 
-def _move(
-    connection: Connection,
-    agent_id: int,
-    before: AgentStatus,
-    target: AgentStatus,
-    review: Review,
-    undoes: int | None = None,
-) -> None:
+def unblock(connection: Connection, worker_id: int, requester_id: int, review: Review) -> bool:
+    """Take a block back; False if there is none."""
+    if not blocks.remove(connection, worker_id, requester_id):
+        return False
+    about = {"worker_id": worker_id, "requester_id": requester_id, "status": "", "before": BLOCKED}
+    _add(connection, DecisionKind.UNBLOCK, review, about)
+    return True
+
+
+def grant(connection: Connection, worker_id: int, name: str, value: int, review: Review) -> bool:
+    """Let a worker hold the qualification *name* with *value*; False if there is none of this name."""
+    qualification = held.find(connection, name)
+    if qualification is None:
+        return False
+    before = held.value(connection, worker_id, name)
+    held.grant(connection, review.decision_id, worker_id, qualification, value, review.now)
+    about = {"worker_id": worker_id, "qualification": name, "status": str(value), "before": _text(before)}
+    _add(connection, DecisionKind.GRANT, review, about)
+    return True
+
+
+def revoke(connection: Connection, worker_id: int, name: str, review: Review) -> bool:
+    """Take the qualification *name* from a worker; False if they do not hold it."""
+    qualification, before = held.find(connection, name), held.value(connection, worker_id, name)
+    if qualification is None or before is None:
+        return False
+    held.revoke(connection, worker_id, qualification)
+    about = {"worker_id": worker_id, "qualification": name, "status": "", "before": _text(before)}
+    _add(connection, DecisionKind.REVOKE, review, about)
+    return True
+
+
+def undo(connection: Connection, decision_id: int, review: Review) -> bool:
+    """Take a decision back; False if something was decided about the same since, or it was taken back already."""
+    decided = connection.execute(select(decisions).where(decisions.c.id == decision_id)).one()
+    if decided.undoes is not None or _last_about_the_same(connection, decided) != decision_id:
+        return False
+    _restore(connection, decided, review)
+    about = {
+        **{name: getattr(decided, name) for name in _SUBJECT},
+        "status": decided.before,
+        "before": decided.status,
+        "undoes": decision_id,
+    }
+    _add(connection, DecisionKind(decided.kind), review, about)
+    return True
+
+
+_SUBJECT: Final = ("agent_id", "worker_id", "requester_id", "qualification", "cents")
+_ABOUT_THE_SAME: Final[Mapping[DecisionKind, tuple[DecisionKind, ...]]] = {
+    DecisionKind.WORK: (DecisionKind.WORK,),
+    DecisionKind.BLOCK: (DecisionKind.BLOCK, DecisionKind.UNBLOCK),
+    DecisionKind.UNBLOCK: (DecisionKind.BLOCK, DecisionKind.UNBLOCK),
+    DecisionKind.GRANT: (DecisionKind.GRANT, DecisionKind.REVOKE),
+    DecisionKind.REVOKE: (DecisionKind.GRANT, DecisionKind.REVOKE),
+}
+
+
+def _last_about_the_same(connection: Connection, decided: AnyRow) -> int:
+    kind = DecisionKind(decided.kind)
+    if kind is DecisionKind.BONUS:  # each is one by itself
+        of_it = (decisions.c.id == decided.id) | (decisions.c.undoes == decided.id)
+        return _last(connection, of_it)
+    same = decisions.c.kind.in_(_ABOUT_THE_SAME[kind])
+    if kind is DecisionKind.WORK:
+        return _last(connection, same & (decisions.c.agent_id == decided.agent_id))
+    of_worker = same & (decisions.c.worker_id == decided.worker_id)
+    if decided.requester_id is not None:
+        return _last(connection, of_worker & (decisions.c.requester_id == decided.requester_id))
+    return _last(connection, of_worker & (decisions.c.qualification == decided.qualification))
+
+
+def _last(connection: Connection, condition: ColumnElement[bool]) -> int:
+    query = select(decisions.c.id).where(condition).order_by(decisions.c.id.desc()).limit(1)
+    return int(connection.execute(query).scalar_one())
+
+
+def _restore(connection: Connection, decided: AnyRow, review: Review) -> None:
+    kind, worker = DecisionKind(decided.kind), decided.worker_id
+    if kind is DecisionKind.WORK:
+        _move(connection, decided.agent_id, AgentStatus(decided.before))
+    elif kind is DecisionKind.BLOCK:
+        blocks.remove(connection, worker, decided.requester_id)
+    elif kind is DecisionKind.UNBLOCK:
+        blocks.add(connection, review.decision_id, worker, decided.requester_id, decided.reason, review.now)
+    elif kind in {DecisionKind.GRANT, DecisionKind.REVOKE}:
+        query = select(qualifications.c.id).where(qualifications.c.name == decided.qualification)
+        qualification = connection.execute(query).scalar_one()
+        if decided.before:
+            value = int(decided.before)
+            held.grant(connection, review.decision_id, worker, qualification, value, review.now)
+        else:
+            held.revoke(connection, worker, qualification)
+
+
+def _move(connection: Connection, agent_id: int, target: AgentStatus) -> None:
     connection.execute(
         update(agents)
         .where(agents.c.id == agent_id, agents.c.status.in_(sources(AGENT, target)))
@@ -76,15 +169,19 @@ def _move(
         .where(units.c.agent_id == agent_id, units.c.status.in_(sources(UNIT, unit_target)))
         .values(status=unit_target)
     )
-    connection.execute(
-        insert(decisions).values(
-            id=review.decision_id,
-            agent_id=agent_id,
-            status=target,
-            before=before,
-            reviewer=review.reviewer,
-            reason=review.reason,
-            undoes=undoes,
-            created_at=review.now,
-        )
-    )
+
+
+def _add(connection: Connection, kind: DecisionKind, review: Review, about: Mapping[str, Any]) -> None:
+    row = {
+        "id": review.decision_id,
+        "kind": kind,
+        "reviewer": review.reviewer,
+        "reason": review.reason,
+        "created_at": review.now,
+        **about,
+    }
+    connection.execute(insert(decisions).values(row))
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)

@@ -1,11 +1,13 @@
 """One review in the terminal: which unit is next, what was decided, and how the last decision is taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mephisto.data_model.objects import Agent, Unit, Worker
+from mephisto.data_model.deciding import Told, take_back
+from mephisto.data_model.objects import Unit, Worker
 from mephisto.errors import MephistoError
+from mephisto.outbox.reviewing import Reviewing, sentences
 from mephisto.status import AgentStatus
 from mephisto.tools.data_browser import DataBrowser
 from mephisto.tools.terminal import ask, ask_yes, say
@@ -30,11 +32,11 @@ WORDS: Final = {
 
 @dataclass
 class _Step:
-    """What one answer did, so that it can be taken back."""
+    """What one answer did, so that it can be taken back: decisions about units, and those about the worker."""
 
     position: int
-    decided: list[tuple[Agent, str]] = field(default_factory=list)
-    held_before: list[tuple[str, int | None]] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
 
 
@@ -61,6 +63,7 @@ class ReviewSession:
         approve_qualification: str | None,
     ) -> None:
         self._browser = browser
+        self._db = browser.db
         self._places = _places(browser, units)
         self._formatted = formatted
         self._stats = stats
@@ -77,14 +80,17 @@ class ReviewSession:
             say("There is nothing to review: no unit of this task is completed and undecided.")
             return
         say(HINT)
-        try:
-            while self._position < len(self._places) and self._one():
-                pass
-        except (EOFError, KeyboardInterrupt):
-            say()
+        with Reviewing(self._db.store, self._db.outbox) as review:
+            try:
+                while self._position < len(self._places) and self._one():
+                    pass
+            except (EOFError, KeyboardInterrupt):
+                say()
         left = len(self._places) - self._position
         if left:
             say(f"Left with {left} units to review. What was decided is kept.")
+        for sentence in sentences(review.open()):
+            say(f"The provider has not done this: {sentence}")
 
     def _one(self) -> bool:
         """Show a unit and do what is answered; False if the answer is to leave."""
@@ -106,7 +112,8 @@ class ReviewSession:
         if answer == "u":
             self._undo()
         else:
-            self._decide(place, answer)
+            with self._db.outbox.together():
+                self._decide(place, answer)
         return True
 
     def _answer(self) -> str:
@@ -138,7 +145,7 @@ class ReviewSession:
             say(str(error))
             return
         if decision_id is not None:
-            step.decided.append((agent, decision_id))
+            step.decided.append(decision_id)
 
     def _reason(self, place: _Place, step: _Step) -> str:
         """Ask once for each worker why their work is rejected, and whether they shall come back."""
@@ -150,10 +157,7 @@ class ReviewSession:
         reason = ask("Why are you rejecting this work? ")
         if ask_yes("Do you want to hard block this worker? (y)es/(n)o: "):
             why = ask("Why permanently block this worker? ")
-            try:
-                worker.block_worker(why, unit=place.unit, requester=place.unit.get_requester())
-            except MephistoError as error:
-                say(str(error))
+            step.beside += _ids(worker.block(why, unit=place.unit))
         self._reasons[worker.db_id] = reason
         step.asked.add(worker.db_id)
         return reason
@@ -176,9 +180,7 @@ class ReviewSession:
                 self._grant(worker, block, 1, step)
 
     def _grant(self, worker: Worker, qualification: str, value: int, step: _Step) -> None:
-        held = worker.get_granted_qualification(qualification)
-        step.held_before.append((qualification, None if held is None else held.value))
-        worker.grant_qualification(qualification, value)
+        step.beside += _ids([worker.grant(qualification, value)])
 
     def _undo(self) -> None:
         """Take back what the last answer did, and go back to where it was given."""
@@ -186,18 +188,20 @@ class ReviewSession:
             say("There is no decision to take back.")
             return
         step = self._steps.pop()
-        taken_back = sum(agent.take_back(decision_id) for agent, decision_id in reversed(step.decided))
+        taken_back = sum(take_back(self._db, decision_id) for decision_id in reversed(step.decided))
+        beside = sum(take_back(self._db, decision_id) for decision_id in reversed(step.beside))
         worker = self._places[step.position].worker
-        for qualification, value in step.held_before:
-            if value is None:
-                worker.revoke_qualification(qualification)
-            else:
-                worker.grant_qualification(qualification, value)
         for worker_id in step.asked:
             self._asked.discard(worker_id)
             self._reasons.pop(worker_id, None)
         self._position = step.position
         say(f"Taken back: {taken_back} of {len(step.decided)} units of worker {worker.worker_name}.")
+        if taken_back + beside < len(step.decided) + len(step.beside):
+            say("The rest stays: it was decided about since, or the provider was told of it.")
+
+
+def _ids(told: Iterable[Told[bool]]) -> list[str]:
+    return [each.decision_id for each in told if each.decision_id is not None]
 
 
 def _places(browser: DataBrowser, units: Sequence[Unit]) -> list[_Place]:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "175776c807b0"
+revision = "3e5bbc93b351"
 down_revision = None
 
 
@@ -54,6 +54,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "name", name=op.f("uq_worker_provider_name")),
     )
     op.create_table(
+        "block",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["requester_id"],
+            ["requester.id"],
+            name=op.f("fk_block_requester_id_requester"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["worker.id"], name=op.f("fk_block_worker_id_worker"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block")),
+        sa.UniqueConstraint("worker_id", "requester_id", name=op.f("uq_block_worker_id_requester_id")),
+    )
+    op.create_table(
         "granted_qualification",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -83,6 +102,24 @@ def upgrade() -> None:
         "granted_qualification",
         ["qualification_id"],
         unique=False,
+    )
+    op.create_table(
+        "lane",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("process_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["process.id"], name=op.f("fk_lane_process_id_process"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"],
+            ["requester.id"],
+            name=op.f("fk_lane_requester_id_requester"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lane")),
+        sa.UniqueConstraint("requester_id", name=op.f("uq_lane_requester_id")),
     )
     op.create_table(
         "task_run",
@@ -265,7 +302,12 @@ def upgrade() -> None:
     op.create_table(
         "decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("qualification", sa.String(), nullable=False),
+        sa.Column("cents", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("before", sa.String(), nullable=False),
         sa.Column("reviewer", sa.String(), nullable=False),
@@ -276,12 +318,22 @@ def upgrade() -> None:
             ["agent_id"], ["agent.id"], name=op.f("fk_decision_agent_id_agent"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
+            ["requester_id"],
+            ["requester.id"],
+            name=op.f("fk_decision_requester_id_requester"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
             ["undoes"], ["decision.id"], name=op.f("fk_decision_undoes_decision"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["worker.id"], name=op.f("fk_decision_worker_id_worker"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     op.create_index(op.f("ix_decision_agent_id"), "decision", ["agent_id"], unique=False)
     op.create_index(op.f("ix_decision_undoes"), "decision", ["undoes"], unique=False)
+    op.create_index(op.f("ix_decision_worker_id"), "decision", ["worker_id"], unique=False)
     op.create_table(
         "draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -349,6 +401,55 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("confirmed_at IS NULL"),
     )
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("worker_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("settled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_outbox_agent_id_agent"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_outbox_decision_id_decision"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["process.id"], name=op.f("fk_outbox_process_id_process"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"],
+            ["requester.id"],
+            name=op.f("fk_outbox_requester_id_requester"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["worker_id"], ["worker.id"], name=op.f("fk_outbox_worker_id_worker"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("token", name=op.f("uq_outbox_token")),
+    )
+    op.create_index(op.f("ix_outbox_decision_id"), "outbox", ["decision_id"], unique=False)
+    op.create_index(
+        "ix_outbox_open",
+        "outbox",
+        ["requester_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('held', 'ready', 'running')"),
+    )
+    op.create_index(op.f("ix_outbox_worker_id"), "outbox", ["worker_id"], unique=False)
     op.create_table(
         "upload",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

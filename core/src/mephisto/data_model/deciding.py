@@ -1,0 +1,164 @@
+"""How what is decided is written, with what the provider shall do about it, and handed on."""
+
+import getpass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, select
+
+from mephisto.data_model.base import Database
+from mephisto.errors import PluginError
+from mephisto.model import actions as action_rows
+from mephisto.model import agents, task_runs
+from mephisto.status import ActionState
+from mephisto.store import decisions, outbox, people
+
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+#: How long a script waits for another process that works for the same account.
+_PATIENCE_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class Account:
+    """With whom something is done: a provider, and the requester's id there."""
+
+    provider: str
+    requester_id: int
+
+
+@dataclass(frozen=True)
+class Act(Generic[Result]):
+    """One thing that is decided.
+
+    `change` writes it, and says whether it changed anything, beside its result. `kind` and `payload` are what the
+    provider is asked for; without an `account`, nobody is asked.
+    """
+
+    kind: str
+    worker_id: int
+    change: Callable[[Connection, decisions.Review], tuple[bool, Result]]
+    account: Account | None
+    agent_id: int | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Told(Generic[Result]):
+    """What came of it: the id of the decision, None if nothing changed, and why the provider has not done it."""
+
+    result: Result
+    decision_id: str | None
+    failure: str = ""
+
+
+def perform(db: Database, act: Act[Result], reason: str | None) -> Told[Result]:
+    """Write a decision and what it asks the provider for, together; and let it be done, unless it is held."""
+    review, held, releasing = review_of(db, reason), db.outbox.is_holding, db.outbox.releasing()
+    action, process_id = None, 0
+    if act.account is not None and serves(db, act.account, act.kind):
+        process_id = db.outbox.process_id
+        action = db.outbox.new_action(
+            act.kind,
+            provider=act.account.provider,
+            requester_id=act.account.requester_id,
+            worker_id=act.worker_id,
+            agent_id=act.agent_id,
+            payload={**act.payload, "reason": review.reason},
+        )
+
+    def job(connection: Connection) -> tuple[bool, Result]:
+        outbox.release(connection, releasing)
+        changed, result = act.change(connection, review)
+        if changed and action is not None:
+            outbox.add(connection, action, review.decision_id, process_id, review.now, held=held)
+        return changed, result
+
+    changed, result = db.store.write(job)
+    db.decisions += 1
+    if not changed:
+        return Told(result, None)
+    failure = ""
+    if action is not None and not held:
+        db.outbox.send(_PATIENCE_SECONDS)
+        failure = _failure(db, action.id)
+    return Told(result, str(review.decision_id), failure)
+
+
+def take_back(db: Database, decision_id: str) -> bool:
+    """Take a decision back, and what it asks the provider for.
+
+    False, and nothing changes, if something was decided about the same since, or the provider was asked already.
+    """
+    review = review_of(db, "")
+
+    def job(connection: Connection) -> bool:
+        number = int(decision_id)
+        if outbox.is_begun(connection, number) or not decisions.undo(connection, number, review):
+            return False
+        outbox.drop(connection, number)
+        return True
+
+    undone = db.store.write(job)
+    db.decisions += 1
+    return undone
+
+
+def serves(db: Database, account: Account, kind: str) -> bool:
+    """Say whether the provider carries out decisions of this kind.
+
+    One that cannot be loaded now may do so, so that what it is asked for is kept.
+    """
+    try:
+        return db.outbox.serves(account.provider, kind)
+    except PluginError as error:
+        logger.warning("%s", error)
+        return True
+
+
+def account_of_run(db: Database, run_id: str) -> Account:
+    """Return with whom a run was launched."""
+    query = select(task_runs.c.provider, task_runs.c.requester_id).where(task_runs.c.id == int(run_id))
+    with db.store.read() as connection:
+        row = connection.execute(query).one()
+    return Account(row.provider, row.requester_id)
+
+
+def account_of_worker(db: Database, worker_id: int, provider: str) -> Account | None:
+    """Return for whom a worker worked last, or else the provider's newest account; None if there is none."""
+    newest = (
+        select(task_runs.c.requester_id)
+        .join_from(agents, task_runs)
+        .where(agents.c.worker_id == worker_id)
+        .order_by(agents.c.id.desc())
+        .limit(1)
+    )
+    with db.store.read() as connection:
+        found = connection.execute(newest).scalar() or people.newest_requester(connection, provider, None)
+    return None if found is None else Account(provider, found)
+
+
+def review_of(db: Database, reason: str | None) -> decisions.Review:
+    """Say who decides, why, and when."""
+    return decisions.Review(db.store.ids.new(), _reviewer(), reason or "", db.store.now())
+
+
+def _failure(db: Database, action_id: int) -> str:
+    query = select(action_rows.c.state, action_rows.c.error).where(action_rows.c.id == action_id)
+    with db.store.read() as connection:
+        row = connection.execute(query).first()
+    if row is None or row.state in {ActionState.DONE, ActionState.DROPPED}:
+        return ""
+    return str(row.error) or "It waits until what goes before it is done."
+
+
+def _reviewer() -> str:
+    """Return who sits at this machine, nothing where it does not say."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""

@@ -1,0 +1,83 @@
+"""A review while it lasts: the last step may be taken back, what came before it is done meanwhile."""
+
+import logging
+import threading
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Final, Self
+
+from mephisto.outbox.sender import Sender, in_words
+from mephisto.status import ActionState
+from mephisto.store import Store, outbox
+from mephisto.store.rows import AnyRow
+
+logger = logging.getLogger(__name__)
+
+#: How often what is due is looked for; a heartbeat goes with it.
+_LOOK_SECONDS: Final = 0.5
+#: How long leaving waits for lanes that others hold.
+PATIENCE_SECONDS: Final = 5.0
+
+
+class Reviewing:
+    """A context in which decisions are held until the next step, or until it is left.
+
+    `with Reviewing(db.store, db.outbox) as review:`; decisions inside `with review.step():` are one step. After it
+    was left, `open` lists what the provider has not done.
+    """
+
+    def __init__(self, store: Store, sender: Sender, patience: float = PATIENCE_SECONDS) -> None:
+        self._store = store
+        self._sender = sender
+        self._patience = patience
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mephisto-outbox", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._sender.is_holding = True
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sender.is_holding = False
+        self._stopped.set()
+        self._thread.join()
+        if self.open():
+            self._sender.release()
+            self._sender.send(self._patience)
+
+    def step(self) -> AbstractContextManager[None]:
+        """Let what is decided inside be one step, which is held, and taken back, as a whole."""
+        return self._sender.together()
+
+    def open(self) -> list[AnyRow]:
+        """List what is open or failed, for all accounts, the oldest first."""
+        with self._store.read() as connection:
+            return outbox.unsettled(connection)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(_LOOK_SECONDS):
+            try:
+                if self.open():
+                    self._sender.beat()
+                    self._sender.send()
+            except Exception:
+                # Whatever one moment brings, the rows are looked at again in the next.
+                logger.exception("Looking for what a provider shall do failed; it is tried again.")
+
+
+def sentences(rows: list[AnyRow]) -> list[str]:
+    """Say of each action that is not done what it is, how it stands, and why."""
+    return [_sentence(row) for row in rows]
+
+
+def _sentence(row: AnyRow) -> str:
+    stands = {
+        ActionState.HELD: "held until the next decision",
+        ActionState.READY: f"tried {row.attempts} times, to be tried again" if row.attempts else "not begun",
+        ActionState.RUNNING: "begun",
+        ActionState.FAILED: "failed",
+    }[ActionState(row.state)]
+    return f"{in_words(row)}: {stands}.{' ' if row.error else ''}{row.error}"
