@@ -25,6 +25,7 @@ _IS_WAITING: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.CREATED]),
 )
+_ANY_WAITING: Final = select(units.c.id).where(*_IS_WAITING).limit(1)
 _OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)
 _OFFER_SOME: Final = (
     update(units)
@@ -103,6 +104,8 @@ def _assignment_rows(
 def open_window(connection: Connection, run_id: int, window: int) -> int:
     """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
     if window:
+        if connection.execute(_ANY_WAITING, {"run": run_id}).first() is None:
+            return 0
         active = connection.execute(_ACTIVE, {"run": run_id}).scalar_one()
         if active >= window:
             return 0
