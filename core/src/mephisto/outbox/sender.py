@@ -54,16 +54,14 @@ class Sender:
     @contextmanager
     def together(self) -> Iterator[None]:
         """Let what this thread decides meanwhile be one step: the first decision releases earlier ones, the rest none."""
-        outer = getattr(self._step, "begun", None)
+        if getattr(self._step, "begun", None) is not None:
+            yield  # part of the step that is being made
+            return
         self._step.begun = False
         try:
             yield
         finally:
-            self._step.begun = outer
-
-    def new_action(self, kind: str, **about: Any) -> outbox.NewAction:
-        """Make an action with an id and a token of its own."""
-        return outbox.NewAction(id=self._store.ids.new(), token=secrets.token_hex(16), kind=kind, **about)
+            self._step.begun = None
 
     def releasing(self) -> list[int]:
         """List the processes whose held actions a decision that is made now releases: this one, if a step begins."""

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
 
 from mephisto.model import actions, lanes, processes
 from mephisto.status import ACTION, OPEN_ACTIONS, ActionState, sources
@@ -67,14 +67,17 @@ def _about_the_same(new: NewAction) -> ColumnElement[bool] | None:
     kinds = next((group for group in _REPLACED if new.kind in group), None)
     if kinds is None:
         return None
-    mine = (
-        actions.c.kind.in_(kinds)
-        & (actions.c.requester_id == new.requester_id)
-        & (actions.c.worker_id == new.worker_id)
-    )
-    if new.kind in {"grant", "revoke"}:
-        return mine & (actions.c.payload["qualification"].as_string() == new.payload["qualification"])
-    return mine if new.agent_id is None or "block" in kinds else mine & (actions.c.agent_id == new.agent_id)
+    conditions = [
+        actions.c.kind.in_(kinds),
+        actions.c.requester_id == new.requester_id,
+        actions.c.worker_id == new.worker_id,
+    ]
+    if "qualification" in new.payload:
+        named = actions.c.payload["qualification"].as_string()
+        conditions.append(named == new.payload["qualification"])
+    if "approve" in kinds:
+        conditions.append(actions.c.agent_id == new.agent_id)
+    return and_(*conditions)
 
 
 def _drop(connection: Connection, condition: ColumnElement[bool]) -> int:
