@@ -14,9 +14,11 @@ from mephisto.errors import ConfigError, MephistoError
 # Name, where it lives, and what the group's own help says about it without importing it.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "launch": ("mephisto.cli.launch:launch", "Launch a task without a run script."),
+    "preview": ("mephisto.cli.preview:preview", "Show a template with its data, without a launch."),
     "runs": ("mephisto.cli.runs:runs", "List the runs, the newest first."),
     "run": ("mephisto.cli.run:run", "Show how a run stands."),
     "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
+    "review": ("mephisto.cli.review:review", "Review the answers of a task in the browser."),
     "requesters": ("mephisto.cli.requesters:requesters", "List the registered accounts."),
     "register": ("mephisto.cli.register:register", "Register an account with a provider."),
     "import-answer": (

@@ -5,18 +5,17 @@ import logging
 import secrets
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
-from mephisto.config import default_of
+from mephisto.composing.options import settle
 from mephisto.errors import ChecksFailed, MephistoError, NotFound
 from mephisto.plugins import Use, load
-from mephisto.web import Packet, Reply, Server, Site, Template, create_app, serve
+from mephisto.web import Packet, Reply, Server, Site, create_app, serve
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER
-
-logger = logging.getLogger(__name__)
 
 BLUEPRINT: Final = "static_task"
 VERSION_ADDRESS: Final = "/preview-version.json"
@@ -42,13 +41,11 @@ function handleSubmitToProvider(answer) {
   }).observe(document.body, { childList: true, subtree: true });
 }
 if (window.parent === window) {
-  let version = null;
   setInterval(async () => {
     const found = await fetch("/preview-version.json").then((response) => response.json()).catch(() => null);
-    if (found && version !== null && found.version !== version) {
+    if (found && found.version !== VERSION) {
       location.reload();
     }
-    version = found?.version ?? version;
   }, 500);
 }
 """
@@ -64,22 +61,27 @@ class Preview:
     rows: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
-        options = load("blueprint", BLUEPRINT).Config
-        given = {"task_source": self.template, "extra_source_dir": self.extra}
+        plugin = load("blueprint", BLUEPRINT)
+        given = {"task_source": str(self.template)}
+        if self.extra is not None:
+            given["extra_source_dir"] = str(self.extra)
         if self.data is not None:
-            given[DATA_OPTIONS[self.data.suffix.lower()]] = self.data
-        self._config = options(**{option.name: default_of(option) for option in fields(options)} | given)
-        self._state = load("blueprint", BLUEPRINT).SharedState(static_task_data=[{}])
+            given[DATA_OPTIONS[self.data.suffix.lower()]] = str(self.data)
+        self._config = settle(plugin.Config, given, "mephisto.blueprint", Path.cwd())
+        self._state = plugin.SharedState(static_task_data=[{}])
         self._use = Use({"blueprint": BLUEPRINT})
 
-    def read(self) -> None:
-        """Read template and data anew; raise `ChecksFailed` with all that is wrong."""
+    def read(self) -> list[str]:
+        """Read template and data anew, and return what is to be said of them; raise `ChecksFailed` if they are wrong."""
         use, config, state = self._use, self._config, self._state
-        if problems := use.ask_all(use.hooks.blueprint_check, config=config, shared_state=state):
+        with _overheard() as said:
+            problems = use.ask_all(use.hooks.blueprint_check, config=config, shared_state=state)
+        if problems:
             raise ChecksFailed(problems)
         self.rows = [
             item.data for item in use.ask(use.hooks.blueprint_tasks, config=config, shared_state=state)
         ]
+        return said
 
     def row(self, number: int) -> Mapping[str, Any]:
         """Return the row of this number, from 1 on."""
@@ -91,30 +93,34 @@ class Preview:
             )
         return self.rows[number - 1]
 
-    def build(self, folder: Path) -> None:
-        """Fill *folder* with what is served."""
+    def build(self, folder: Path, version: int) -> None:
+        """Fill *folder* with what is served; its pages are loaded again when there is another *version*."""
         public = folder / PUBLIC_FOLDER
         public.mkdir(parents=True)
         pages = self._use.ask(self._use.hooks.blueprint_build, config=self._config, public=public)
         Site(title=self.template.name, description="", task_page=pages.task).write(folder)
-        (folder / ADAPTER_FILE).write_text(_ADAPTER, encoding="utf-8")
-
-    def remarks(self) -> list[str]:
-        """Say which variables stay unfilled, which columns unused, and what cannot be shown."""
-        template = Template.read(self.template)
-        columns = list(dict.fromkeys(name for row in self.rows for name in row))
-        lacking = sorted(template.needed.difference(columns))
-        unused = template.without_use(columns)
-        return [
-            *([f"The data has nothing for: {', '.join(f'${{{name}}}' for name in lacking)}"] if lacking else []),
-            *([f"The template does not use: {', '.join(unused)}"] if unused else []),
-            *(f"<{name}> is not supported; workers are told that it is missing." for name in template.unsupported),
-        ]
+        (folder / ADAPTER_FILE).write_text(f"const VERSION = {version};\n{_ADAPTER}", encoding="utf-8")
 
     def stamp(self) -> tuple[int, ...]:
         """Return what changes when one of the files does."""
         inside = sorted(self.extra.rglob("*")) if self.extra else []
         return tuple(_changed_at(path) for path in (self.template, self.data, *inside) if path is not None)
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """Collect what is logged meanwhile, down to what a run would only note."""
+    said: list[str] = []
+    handler = logging.Handler(logging.INFO)
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield said
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
 
 
 def _changed_at(path: Path) -> int:
@@ -161,7 +167,12 @@ class PreviewDesk:
             return Reply({**details, "agent_id": None, "failure_reason": "The data has no such row."})
         with self._lock:
             self._rows[token] = number
-        shown = {"agent_id": token, "init_task_data": row, "failure_reason": None, "page": f"/page-{token}.html"}
+        shown = {
+            "agent_id": token,
+            "init_task_data": row,
+            "failure_reason": None,
+            "page": f"/page-{token}.html",
+        }
         return Reply(details | shown)
 
     def _page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
@@ -217,22 +228,21 @@ class ReloadingApp:
             if stamp != self._stamp:
                 self._stamp = stamp
                 try:
-                    self._preview.read()
+                    remarks = self._preview.read()
                     self._version += 1
                     self._app = self._built()
-                    self._tell("Changed: the page is shown anew.")
-                    for remark in self._preview.remarks():
-                        self._tell(remark)
+                    for said in ("Changed: the page is shown anew.", *remarks):
+                        self._tell(said)
                 except MephistoError as error:
                     self._tell(f"Changed, but as before is shown: {error}")
             return self._version
 
     def _built(self) -> Any:
         folder = Path(self._folder.name) / str(self._version)
-        self._preview.build(folder)
+        self._preview.build(folder, self._version)
         return create_app(folder, self._desk)
 
 
 def served(app: ReloadingApp, port: int) -> Server:
     """Serve *app* to this machine alone."""
-    return serve(app, "localhost", port)  # type: ignore[arg-type]
+    return serve(cast("Any", app), "localhost", port)  # any WSGI application will do

@@ -28,7 +28,9 @@ def tell(path: Path, columns: Columns) -> None:
     """Log what of the template at *path* stays unfilled, what of the data stays unused, and what cannot be shown."""
     template = Template.read(path)
     for name in template.unsupported:
-        logger.warning("%s uses <%s>, which is not supported: workers are told that it is missing.", path, name)
+        logger.warning(
+            "%s uses <%s>, which is not supported: workers are told that it is missing.", path, name
+        )
     if columns.rows == 0:
         return  # a generator is read later
     for name in sorted(template.needed):
