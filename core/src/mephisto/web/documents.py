@@ -49,9 +49,10 @@ _NAMES_AROUND: Final = re.compile(r"\b(?:mturk_form|submitButton)\b")
 _FORM: Final = re.compile(r"<form[\s>]|<crowd-form[\s>]", re.IGNORECASE)
 _OWN_NAMES: Final = re.compile(r"\bid\s*=\s*[\"']?(?:mturk_form|submitButton)\b", re.IGNORECASE)
 
-_CROWD: Final = re.compile(r"[<\"'`]crowd-[a-z]", re.IGNORECASE)
+_CROWD: Final = re.compile(r"(?:<|createElement\(\s*[\"'`])crowd-[a-z]", re.IGNORECASE)
 _CROWD_ORIGINAL: Final = re.compile(
-    r"(<script[^>]*\s)src(?=\s*=\s*[\"']?(?P<address>[^\s\"'>]*crowd-html-elements[^\s\"'>/]*\.js))", re.IGNORECASE
+    r"(<script[^>]*\s)src(?=\s*=\s*[\"']?(?P<address>[^\s\"'>]*crowd-html-elements[^\s\"'>/]*\.js))",
+    re.IGNORECASE,
 )
 _CROWD_HOST: Final = re.compile(r"\A(?:https?:)?//assets\.crowd\.aws/", re.IGNORECASE)
 _LEFT_OUT: Final = "data-mephisto-left-out"

@@ -294,6 +294,7 @@
   ownButton.id = "html-task-submit-button";
   ownButton.type = "submit";
   let around = false;
+  let words = "";
 
   // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
   function tie() {
@@ -360,7 +361,10 @@
       ownButton.disabled = sent = sending; // else it is the page's business
     }
     const { say } = await sentences;
-    ownButton[around ? "value" : "textContent"] = say(sending ? "submitting" : "submit");
+    const place = around ? "value" : "textContent";
+    if (ownButton[place] === words) {
+      ownButton[place] = words = say(sending ? "submitting" : "submit"); // else they are the page's own
+    }
   }
 
   emitter.on("HIDE_SUBMIT_BUTTON", updateButton);
@@ -371,6 +375,7 @@
     if (around) {
       ownForm = form; // it stands around a page that expects one, and has a button
       ownButton = form.querySelector("#submitButton");
+      words = "Submit";
     }
     if (page === "preview") {
       return;

@@ -189,7 +189,7 @@ class Shell {
   async submit(answer, files) {
     this.sending = true;
     this.frame.inert = true;
-    this.standing.hold();
+    this.standing.isQuiet = true;
     tell("submitting");
     let entry = null;
     try {
@@ -206,6 +206,7 @@ class Shell {
         await outbox.forget(entry); // it is still in the page
       }
       this.frame.inert = false;
+      this.standing.isQuiet = false;
       this.sayToPage({ mephisto: "failed" });
       this.frame.focus();
       tell("notSent", true, { reason: error.sentence ?? say("notSentReason") });
@@ -339,7 +340,7 @@ async function handOver(answer) {
 }
 
 function isMobile() {
-  return navigator.userAgentData?.mobile ?? /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent);
+  return navigator.userAgentData?.mobile || /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent);
 }
 
 new Shell().start();

@@ -1,0 +1,200 @@
+"""The elements <crowd-...> give the answers that the originals give, without a script from anywhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mephisto.web
+from mephisto.web.documents import Document
+from mephisto.web.templates import CROWD_ELEMENTS, Template
+
+ORIGINAL = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
+FIELDS = """
+<crowd-input name="word" label="Your word" required></crowd-input>
+<crowd-text-area name="essay" placeholder="Say why" rows="3"></crowd-text-area>
+<crowd-checkbox name="likes" value="birds">Birds</crowd-checkbox>
+<crowd-checkbox name="likes" value="cats" checked>Cats</crowd-checkbox>
+<crowd-radio-group>
+  <crowd-radio-button name="one" value="yes">Yes, it is</crowd-radio-button>
+  <crowd-radio-button name="two" value="no">No, it is not</crowd-radio-button>
+</crowd-radio-group>
+<crowd-slider name="much" min="1" max="5" step="1" pin></crowd-slider>
+<crowd-classifier name="mood" categories="['Glad', 'Sad', &quot;Don't know&quot;]" header="Which mood?">
+  <classification-target>A sentence</classification-target>
+  <short-instructions>Choose.</short-instructions>
+  <full-instructions header="All of it">Choose well.</full-instructions>
+</crowd-classifier>
+<label><input type="radio" name="plain" value="a">A</label><label><input type="radio" name="plain" value="b">B</label>
+<input type="checkbox" name="box">
+"""
+NESTED = {
+    "word": "tree",
+    "essay": "",
+    "likes": {"birds": True, "cats": True},
+    "one": {"yes": False},
+    "two": {"no": True},
+    "much": 1,
+    "mood": {"label": "Don't know"},
+    "plain": {"a": False, "b": True},
+    "box": {"on": False},
+}
+
+
+def answer_of(desk):
+    (packet,) = desk.packets("submit_unit")
+    return packet["data"]["final_data"]
+
+
+def fill(task):
+    task.get_by_label("Your word").fill("tree")
+    task.get_by_role("checkbox", name="Birds").check()
+    task.get_by_role("radio", name="Yes, it is").check()
+    task.get_by_role("radio", name="No, it is not").check()
+    task.get_by_label("Don't know").check()
+    task.get_by_label("B", exact=True).check()
+
+
+def test_answers_have_the_shapes_of_the_originals(work, desk):
+    worker = work(f"{ORIGINAL}<crowd-form>{FIELDS}</crowd-form>")
+    fill(worker.task)
+    worker.submit().saved()
+    assert answer_of(desk) == NESTED
+    assert worker.problems == []
+    assert desk.errors == []
+
+
+def test_answers_can_be_flat(work, desk):
+    worker = work(f"{ORIGINAL}<crowd-form answer-format='flatten-objects'>{FIELDS}</crowd-form>")
+    fill(worker.task)
+    worker.submit().saved()
+    answer = answer_of(desk)
+    assert answer["likes.birds"] is True
+    assert answer["mood.label"] == "Don't know"
+    assert answer["plain.b"] is True
+    assert answer["much"] == 1
+    assert not set(answer) & {"likes", "mood", "plain", "one"}
+
+
+@pytest.mark.parametrize(
+    ("field", "answer"),
+    [
+        ("<crowd-input name='a' required></crowd-input>", lambda task: task.locator("input").fill("x")),
+        (
+            "<crowd-text-area name='a' required></crowd-text-area>",
+            lambda task: task.locator("textarea").fill("x"),
+        ),
+        (
+            "<crowd-checkbox name='a' required>A</crowd-checkbox>",
+            lambda task: task.get_by_role("checkbox", name="A").check(),
+        ),
+        (
+            "<crowd-slider name='a' max='9' required></crowd-slider>",
+            lambda task: task.locator("input").press("End"),
+        ),
+        (
+            "<crowd-classifier name='a' categories='[\"A\"]'></crowd-classifier>",
+            lambda task: task.get_by_label("A").check(),
+        ),
+        (
+            "<crowd-radio-group><crowd-radio-button name='a' required>A</crowd-radio-button></crowd-radio-group>",
+            lambda task: task.get_by_role("radio", name="A").check(),
+        ),
+    ],
+)
+def test_what_is_required_is_asked_for(work, desk, field, answer):
+    worker = work(f"<crowd-form>{field}</crowd-form>")
+    worker.submit()
+    worker.page.wait_for_timeout(300)
+    assert desk.packets("submit_unit") == []
+    answer(worker.task)
+    worker.submit().saved()
+
+
+def test_a_button_of_the_page_takes_the_place_of_ours_and_its_form_may_refuse(work, desk):
+    worker = work(
+        "<crowd-form><crowd-input name='a' value='1'></crowd-input><crowd-button form-action='submit'>Send it</crowd-button>"
+        "</crowd-form><script>let asked = 0;"
+        "document.querySelector('crowd-form').onsubmit = (event) => { asked += 1; if (asked === 1) event.preventDefault() }</script>"
+    )
+    button = worker.task.get_by_role("button", name="Send it")
+    button.click()
+    worker.page.wait_for_timeout(200)
+    assert desk.packets("submit_unit") == []
+    assert not worker.task.locator("#html-task-submit-button").is_visible()
+    button.click()
+    worker.saved()
+    assert answer_of(desk) == {"a": "1"}
+
+
+def test_radio_buttons_go_by_arrow_keys(work, desk):
+    worker = work(f"<crowd-form>{FIELDS}</crowd-form>")
+    worker.task.get_by_role("radio", name="Yes, it is").press("ArrowDown")
+    assert worker.task.get_by_role("radio", name="No, it is not").is_checked()
+    worker.task.get_by_role("radio", name="No, it is not").press("ArrowDown")
+    assert worker.task.get_by_role("radio", name="Yes, it is").is_checked()
+    assert not worker.task.get_by_role("radio", name="No, it is not").is_checked()
+
+
+def test_instructions_open_and_scripts_reach_the_fields(work, desk):
+    worker = work(
+        "<crowd-form><crowd-instructions link-text='How to do it'><short-summary>Just so.</short-summary></crowd-instructions>"
+        "<crowd-input name='a'></crowd-input><crowd-checkbox name='b'></crowd-checkbox></crowd-form><script>"
+        "document.addEventListener('all-crowd-elements-ready', () => {"
+        "document.querySelector('crowd-input').value = 'set'; document.querySelector('crowd-checkbox').checked = true })</script>"
+    )
+    worker.task.get_by_text("How to do it").click()
+    assert worker.task.get_by_text("Just so.").is_visible()
+    worker.submit().saved()
+    assert answer_of(desk) == {"a": "set", "b": {"on": True}}
+
+
+def test_what_is_not_supported_is_said_to_workers_and_to_the_researcher(work, desk):
+    worker = work(
+        "<crowd-form><crowd-bounding-box name='boxes'></crowd-bounding-box><crowd-card>Text</crowd-card></crowd-form>"
+    )
+    worker.task.get_by_text("<crowd-bounding-box>, cannot be shown here").wait_for()
+    worker.submit().saved()
+    assert {error["message"] for _, error in desk.errors} == {
+        "<crowd-bounding-box> is not supported here.",
+        "<crowd-card> is not supported here.",
+    }
+
+
+# Whose elements they are
+
+
+def test_amazons_script_is_left_out_and_ours_is_brought_only_where_it_is_used():
+    with_elements = Document(f"{ORIGINAL}<crowd-form></crowd-form>", "task").fill({})
+    assert "page-crowd.js" in with_elements
+    assert '<script data-mephisto-left-out="https://assets.crowd.aws' in with_elements
+    assert "page-crowd.js" not in Document("<p class='crowd-form'>crowd-form</p>", "task").fill({})
+
+
+def test_a_copy_that_the_researcher_serves_is_used_instead():
+    document = Document(
+        '<script src="lib/crowd-html-elements.js"></script><crowd-form></crowd-form>', "task"
+    ).fill({})
+    assert '<script src="lib/crowd-html-elements.js">' in document
+    assert "page-crowd.js" not in document
+
+
+@pytest.mark.parametrize(
+    ("text", "unsupported"),
+    [
+        ("<crowd-form><crowd-input name='a'></crowd-input></crowd-form>", ()),
+        ("<crowd-polygon name='a'>", ("crowd-polygon",)),
+        (
+            "<crowd-card><crowd-own name='a'></crowd-own><script>customElements.define('crowd-own', X)</script>",
+            (),
+        ),
+        ('<script src="crowd-html-elements.js"></script><crowd-polygon name="a">', ()),
+    ],
+)
+def test_what_is_not_supported_is_known_before(text, unsupported):
+    assert Template.of(text).unsupported == unsupported
+
+
+def test_both_lists_of_elements_are_one():
+    script = (Path(mephisto.web.__file__).parent / "static" / "page-crowd.js").read_text(encoding="utf-8")
+    assert set(re.findall(r'"(crowd-[a-z-]+)": ', script)) == CROWD_ELEMENTS
