@@ -63,6 +63,10 @@ class Sender:
         finally:
             self._step.begun = None
 
+    def new_action(self, kind: str, **about: Any) -> outbox.NewAction:
+        """Make an action with an id and a token of its own."""
+        return outbox.NewAction(id=self._store.ids.new(), token=secrets.token_hex(16), kind=kind, **about)
+
     def releasing(self) -> list[int]:
         """List the processes whose held actions a decision that is made now releases: this one, if a step begins."""
         begun = getattr(self._step, "begun", None)
