@@ -273,16 +273,17 @@ class Life(RuleBasedStateMachine):
         wanted, review = draw(DECISIONS), Review(self.store.ids.new(), "me", "", self.store.now())
         self.store.write(lambda c: decide(c, attempt.held.agent_id, wanted, review))
         if wanted != attempt.status:
-            attempt.decided.append((review.decision_id, attempt.status))
+            attempt.decided.append((review.decision_id, attempt.status, True))
             self.decided(attempt, wanted)
 
     @some("reviewed")
     def take_back(self, attempt, draw):
-        (number, before), last = attempt.decided[draw(st.sampled_from((-1, 0)))], attempt.decided[-1][0]
+        number, before, can_be_undone = attempt.decided[draw(st.sampled_from((-1, 0)))]
         review = Review(self.store.ids.new(), "me", "", self.store.now())
-        assert self.store.write(lambda c: undo(c, number, review)) == (number == last)
-        if number == last:
-            attempt.decided.append((review.decision_id, attempt.status))
+        is_last = can_be_undone and number == attempt.decided[-1][0]
+        assert self.store.write(lambda c: undo(c, number, review)) == is_last
+        if is_last:
+            attempt.decided.append((review.decision_id, attempt.status, False))
             self.decided(attempt, before)
 
     def decided(self, attempt, wanted):
