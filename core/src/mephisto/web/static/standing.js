@@ -15,6 +15,8 @@ const shelf = new Shelf("drafts");
 export class Standing {
   // The instant of this machine's clock at which the time is over; each look at the server's sets it anew.
   until = Infinity;
+  // Whether something else is being said, while the answer itself is on its way.
+  isQuiet = false;
   #agent;
   #draft = null;
   #isClosing = false;
@@ -48,11 +50,6 @@ export class Standing {
     shelf.put(this.#agent, { fields });
   }
 
-  // The answer itself is on its way: drafts are not needed any more, but the time still counts.
-  hold() {
-    this.#draft = null;
-  }
-
   stop() {
     this.#timers.forEach(clearInterval);
     window.removeEventListener("pagehide", this.#leave);
@@ -71,7 +68,7 @@ export class Standing {
     try {
       const reply = await ask("/keep_draft", { json, attempts: 1 });
       this.#set(reply.seconds_left);
-      if (reply.closing && !this.#isClosing) {
+      if (reply.closing && !this.#isClosing && !this.isQuiet) {
         this.#isClosing = true;
         tell("closing", true);
       }
@@ -93,6 +90,10 @@ export class Standing {
   #set(secondsLeft) {
     if (Number.isFinite(secondsLeft)) {
       this.until = Date.now() + secondsLeft * 1000;
+      if (this.#isOver && secondsLeft > 0) {
+        this.#isOver = false;
+        tell(null);
+      }
     }
   }
 
@@ -107,12 +108,8 @@ export class Standing {
     }
     if (left <= 0 && !this.#isOver) {
       this.#isOver = true;
-      this.#look().then(() => {
-        this.#isOver = this.until <= Date.now() + 1000;
-        if (this.#isOver) {
-          tell("timeOver", true);
-        }
-      });
+      // The server's clock decides, as long as it can be asked.
+      this.#look().then(() => this.#isOver && !this.isQuiet && tell("timeOver", true));
     }
   }
 }
