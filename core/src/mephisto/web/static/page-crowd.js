@@ -150,28 +150,6 @@
       this.update();
     }
 
-    get validity() {
-      return this.internals.validity;
-    }
-
-    checkValidity() {
-      return this.internals.checkValidity();
-    }
-
-    reportValidity() {
-      return this.internals.reportValidity();
-    }
-  }
-
-  for (const name of ["required", "disabled"]) {
-    Object.defineProperty(Field.prototype, name, {
-      get() {
-        return this.hasAttribute(name);
-      },
-      set(value) {
-        this.toggleAttribute(name, Boolean(value));
-      },
-    });
   }
 
   class Text extends Field {
@@ -187,10 +165,6 @@
     attributeChangedCallback(name, before, value) {
       this.words.textContent = this.getAttribute("label") ?? "";
       super.attributeChangedCallback(name, before, value);
-    }
-
-    get files() {
-      return this.control.files;
     }
 
     given() {
@@ -353,8 +327,7 @@
     update() {
       this.chosen = this.choices.querySelector("input:checked")?.value ?? null;
       this.internals.setFormValue(this.chosen);
-      const empty = make("input", { required: "" });
-      this.internals.setValidity(this.chosen === null ? empty.validity : {}, empty.validationMessage || " ", this.choices.querySelector("input") ?? undefined);
+      this.lacking(this.chosen === null);
     }
 
     get type() {
@@ -411,14 +384,6 @@
       }
     }
 
-    get disabled() {
-      return this.hasAttribute("disabled");
-    }
-
-    set disabled(value) {
-      this.toggleAttribute("disabled", Boolean(value));
-    }
-
     act() {
       const form = this.closest("form") ?? this.closest("crowd-form")?.form ?? document.getElementById("mephisto-submit-form");
       const action = this.getAttribute("form-action");
@@ -433,6 +398,17 @@
         window.open(this.getAttribute("href"), this.getAttribute("target") ?? "_blank", "noopener");
       }
     }
+  }
+
+  for (const [type, name] of [[Field, "required"], [Field, "disabled"], [Button, "disabled"]]) {
+    Object.defineProperty(type.prototype, name, {
+      get() {
+        return this.hasAttribute(name);
+      },
+      set(value) {
+        this.toggleAttribute(name, Boolean(value));
+      },
+    });
   }
 
   class Instructions extends HTMLElement {
