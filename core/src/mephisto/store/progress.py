@@ -15,11 +15,13 @@ from mephisto.store.ids import Ids
 
 #: The stretch of time over which the rate is taken.
 RATE_SECONDS: Final = 300
+#: The youngest run of which a rate says anything.
+LEAST_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One look at a run. Instants are UTC microseconds; `per_hour` is the rate of answers over the last 5 minutes.
+    """One look at a run. Instants are UTC microseconds; `per_hour` is the rate of answers over the last 5 minutes, 0 in the first one.
 
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
     earliest one of those at work; `left` counts units on which nobody works, of rows that have been read.
@@ -82,7 +84,9 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
 
 
 def _per_hour(connection: Connection, run_id: int, created_at: int, now: int) -> float:
-    stretch = min(max(now - created_at, SECOND), RATE_SECONDS * SECOND)
+    stretch = min(now - created_at, RATE_SECONDS * SECOND)
+    if stretch < LEAST_SECONDS * SECOND:
+        return 0.0
     query = (
         select(func.count())
         .select_from(submissions)

@@ -1,0 +1,148 @@
+"""Stopping: workers may finish, each further request skips a step, and the exit status says how it went."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+
+SCRIPT = """
+import sys
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.operations.operator import Operator
+from mephisto.plugins import register
+from mephisto.testing.stand_ins import NAME, LoopbackArchitect, OpenProvider, PlainBlueprint
+import logging
+from mephisto import AssignmentData, hookimpl
+
+class Pair(PlainBlueprint):
+    @hookimpl
+    def blueprint_tasks(self):
+        return [AssignmentData({"question": "How are you?"}, units=2)]
+
+logging.basicConfig(level="INFO", stream=sys.stdout, format="%(message)s")
+for kind, plugin in (("blueprint", Pair), ("architect", LoopbackArchitect), ("provider", OpenProvider)):
+    register(kind, NAME, plugin)
+db = LocalMephistoDB(sys.argv[1])
+operator = Operator(db)
+operator.launch_task_run_or_die({
+    "blueprint": {"_blueprint_type": NAME}, "architect": {"_architect_type": NAME},
+    "provider": {"_provider_type": NAME},
+    "task": {"task_name": "t", "task_title": "T", "task_description": "D", "task_reward": 0.1, "task_tags": "a",
+             "grace_time_in_seconds": int(sys.argv[2])}})
+run, = operator.get_running_task_runs().values()
+print("READY", run.url, flush=True)
+operator.wait_for_runs_then_shutdown(skip_input=True, log_rate=None)
+db.shutdown()
+print("OVER", operator.exit_status, flush=True)
+sys.exit(operator.exit_status)
+"""
+
+
+class Process:
+    def __init__(self, folder, grace):
+        (folder / "script.py").write_text(SCRIPT, encoding="utf-8")
+        command = [sys.executable, str(folder / "script.py"), str(folder / "data"), str(grace)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.printed = []
+        self.url = self.read_until("READY").split()[1]
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def read_until(self, word):
+        for line in self.process.stdout:
+            self.printed.append(line)
+            if word in line:
+                return line
+        raise AssertionError("".join(self.printed))
+
+    def begin(self, worker):
+        registration = {"worker_name": worker, "agent_registration_id": f"1-{worker}", "assignment_id": "1"}
+        reply = self.session.post(
+            self.url + "/request_agent", json={"provider_data": registration}, timeout=10
+        )
+        return reply.json()["data"]
+
+    def submit(self, agent):
+        body = {"USED_AGENT_ID": agent["agent_id"], "final_data": {"x": 1}, "submission_id": "s"}
+        reply = self.session.post(self.url + "/submit_task", json=body, timeout=10)
+        confirmation = {"USED_AGENT_ID": agent["agent_id"], "receipt": reply.json()["receipt"]}
+        self.session.post(self.url + "/confirm_receipt", json=confirmation, timeout=10)
+        return reply.status_code
+
+    def ended(self):
+        self.printed += self.process.stdout.readlines()
+        self.session.close()
+        return self.process.wait(20), "".join(self.printed)
+
+    def kill(self):
+        self.session.close()
+        self.process.kill()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def begin(grace):
+        started.append(Process(tmp_path, grace))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        process.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_at_work_may_finish_and_nobody_else_begins(start, number):
+    run = start(grace=60)
+    agent = run.begin("x")
+    run.process.send_signal(number)
+    run.read_until("1 worker is at work and may submit for another 60 s")
+    assert run.begin("y")["refusal"] == "run closed"
+    assert run.submit(agent) == 200
+    status, printed = run.ended()
+    assert status == 130, printed  # units were left
+    assert "1 of 2 units are done" in printed
+
+
+def test_work_that_was_all_done_is_no_interruption(start):
+    run = start(grace=60)
+    agents = [run.begin("x"), run.begin("y")]
+    run.process.send_signal(signal.SIGINT)
+    run.read_until("2 workers are at work")
+    for agent in agents:
+        run.submit(agent)
+    status, printed = run.ended()
+    assert status == 0, printed
+
+
+def test_a_second_request_does_not_wait_for_workers(start):
+    run = start(grace=600)
+    run.begin("x")
+    run.process.send_signal(signal.SIGINT)
+    run.read_until("1 worker is at work")
+    began = time.monotonic()
+    run.process.send_signal(signal.SIGINT)
+    status, printed = run.ended()
+    assert time.monotonic() - began < 10
+    assert "skipped: workers are finishing what they have begun" in printed
+    assert status == 130
+
+
+def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(start):
+    first = start(grace=0)
+    first.begin("x")
+    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait()
+    second = start(grace=0)
+    assert any("died. This launch starts anew; its 0 answers are kept in" in line for line in second.printed)
+    for worker in ("x", "y"):
+        second.submit(second.begin(worker))
+    status, printed = second.ended()
+    assert status == 0, printed
