@@ -32,10 +32,10 @@ def test_the_help_lists_each_command_with_the_first_sentence_of_its_own(run):
         assert summary in run("--help").stdout
 
 
-# What launches needs a task's files; its examples run in core/tests/cli/test_launch.py. What takes in an answer needs
-# one, as in core/tests/operations/test_import_answer.py.
+# What launches needs a task's files; its examples run in core/tests/cli/test_launch.py, those of preview in
+# core/tests/cli/test_preview.py. What takes in an answer needs one, as in core/tests/operations/test_import_answer.py.
 @pytest.mark.parametrize(
-    "name", [None, *(name for name in COMMANDS if name not in {"launch", "import-answer"})]
+    "name", [None, *(name for name in COMMANDS if name not in {"launch", "preview", "import-answer"})]
 )
 def test_every_example_of_every_help_runs(run, name):
     shown = run(*([name] if name else []), "-h").stdout

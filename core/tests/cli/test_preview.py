@@ -62,6 +62,19 @@ def test_the_help_teaches(task):
         assert word in result.output
 
 
+def test_every_example_of_the_help_fits_files_of_these_names(task, monkeypatch):
+    (task / "data.csv").write_text("text,id-1\n" + "Hello,3\n" * 3)
+    (task / "data.jsonl").write_text('{"text": "Hello"}\n')
+    (task / "pictures").mkdir()
+    monkeypatch.chdir(task)
+    examples = run("--help").output.partition("Examples:")[2].strip().splitlines()
+    assert len(examples) == 4
+    for example in examples:
+        _, command, *arguments = example.split()
+        assert command == "preview"
+        assert run(*arguments, "--check").exit_code == 0, example
+
+
 @pytest.fixture
 def showing(task):
     """The command at work, and what it prints."""

@@ -38,11 +38,11 @@ Examples:
 def preview(
     template: Path, data: Path | None, extra: Path | None, row: int, port: int, *, check: bool
 ) -> None:
-    """Show a template with one row of its data, as workers would see it. Nothing is launched or stored.
+    """Show a template with one row of its data.
 
-    It says which variables of the template the data lacks, and which columns the template does not use. The page can
-    be filled in and submitted: the answer is shown in the browser and printed here. When a file changes, the page is
-    loaded again. Ctrl-C ends it.
+    The page is what workers would see, but nothing is launched or stored. It is said which variables of the template
+    the data lacks, and which columns the template does not use. The page can be filled in and submitted: the answer
+    is shown in the browser and printed here. When a file changes, the page is loaded again. Ctrl-C ends it.
 
     DATA may be CSV, JSON (a list of objects) or JSON Lines. Only this machine can open the page.
     """
