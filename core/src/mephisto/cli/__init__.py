@@ -14,7 +14,7 @@ from mephisto.errors import ConfigError, MephistoError
 # Name, where it lives, and what the group's own help says about it without importing it.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "launch": ("mephisto.cli.launch:launch", "Launch a task without a run script."),
-    "preview": ("mephisto.cli.preview:preview", "Show a template with its data, without a launch."),
+    "preview": ("mephisto.cli.preview:preview", "Show a template with one row of its data."),
     "runs": ("mephisto.cli.runs:runs", "List the runs, the newest first."),
     "run": ("mephisto.cli.run:run", "Show how a run stands."),
     "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
