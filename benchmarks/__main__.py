@@ -6,7 +6,7 @@ import platform
 import sys
 from typing import Final
 
-NAMES: Final = ("create", "request_agent", "submit", "flows", "races")
+NAMES: Final = ("starting", "create", "request_agent", "submit", "flows", "races")
 
 
 def main(names: list[str]) -> None:
