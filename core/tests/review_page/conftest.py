@@ -147,6 +147,18 @@ class Crowd:
 
 
 @pytest.fixture
+def png():
+    """A picture of one pixel."""
+    return PNG
+
+
+@pytest.fixture
+def told():
+    """Read the sentence of an error."""
+    return lambda response: json.loads(response.text)["error"]
+
+
+@pytest.fixture
 def db(tmp_path):
     opened = LocalMephistoDB(tmp_path / "data")
     yield opened
@@ -174,9 +186,12 @@ class Client:
 
     def __init__(self, served, token=None):
         self.served = served
-        self.token = token or requests.post(
-            f"{served.url}/open", json={"key": served.access.key}, timeout=10
-        ).json()["token"]
+        self.token = (
+            token
+            or requests.post(f"{served.url}/open", json={"key": served.access.key}, timeout=10).json()[
+                "token"
+            ]
+        )
 
     def get(self, path, **parameters):
         return requests.get(
@@ -230,6 +245,12 @@ def client(served):
     return Client(served)
 
 
+@pytest.fixture
+def client_of(serving):
+    """Serve the review of a task once more, as another process does."""
+    return lambda terms: Client(serving(terms))
+
+
 class Reviewer:
     """A reviewer with a keyboard and no mouse."""
 
@@ -256,6 +277,20 @@ class Reviewer:
         self.page.get_by_role("status").get_by_text(re.compile(sentence)).wait_for()
         return self
 
+    def asked(self, title):
+        self.page.get_by_role("dialog", name=re.compile(re.escape(title))).wait_for()
+        return self
+
+    def answered(self):
+        """Wait until no dialog is open."""
+        self.page.locator("dialog[open]").wait_for(state="detached")
+        return self
+
+    def idle(self):
+        """Wait until all that was asked for has come."""
+        self.page.locator("#detail[aria-busy=false]").wait_for(state="attached")
+        return self
+
     @property
     def task(self):
         return self.page.frame_locator("iframe")
@@ -265,11 +300,20 @@ class Reviewer:
 
 
 @pytest.fixture
+def new_reviewer(context, serving):
+    """Open the review of a task."""
+    opened = []
+
+    def opened_by(terms):
+        opened.append(Reviewer(context.new_page(), serving(terms)))
+        return opened[-1]
+
+    yield opened_by
+    assert [problem for reviewer in opened for problem in reviewer.problems] == []
+
+
+@pytest.fixture
 def reviewer(context, served):
     found = Reviewer(context.new_page(), served)
     yield found
     assert found.problems == []
-
-
-def told(response):
-    return json.loads(response.text)["error"]

@@ -35,21 +35,34 @@ def review(task: str, port: int) -> None:
     _refuse_unknown(task)
     from mephisto.data_model.database import LocalMephistoDB
     from mephisto.operations.interruption import raised_interruptions
+    from mephisto.review.outbox import reviewing, sentences
     from mephisto.review.page.serving import served_review
 
     db = LocalMephistoDB()
     try:
         (found,) = db.find_tasks(task_name=task)
-        with raised_interruptions(), served_review(db, found.db_id, task, port, _say_opened) as served:
+        with (
+            reviewing(db) as decisions,
+            raised_interruptions(),
+            served_review(db, found.db_id, task, port, _say_opened) as served,
+        ):
             click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
             click.echo("It works once; another is printed then. Ctrl-C ends the review.")
-            try:
-                while True:
-                    threading.Event().wait(3600)  # without end, Windows would not hear Ctrl-C
-            except KeyboardInterrupt:
-                click.echo("\nThe review has ended. All decisions are saved.")
+            _wait()
+        click.echo("\nThe review has ended. All decisions are saved.")
+        for sentence in sentences(decisions.open()):
+            click.echo(f"The provider has not done this: {sentence}")
     finally:
         db.shutdown()
+
+
+def _wait() -> None:
+    """Wait for Ctrl-C."""
+    try:
+        while True:
+            threading.Event().wait(1)  # without an end, Windows would not hear it
+    except KeyboardInterrupt:
+        return
 
 
 def _say_opened(link: str) -> None:

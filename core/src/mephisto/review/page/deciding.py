@@ -1,4 +1,7 @@
-"""Decisions from the browser: each one a row at once, and none over one that was made meanwhile."""
+"""Decisions from the browser: each one a row at once, and none over one that was made meanwhile.
+
+What is decided by one request is one step of the review, for the provider, too.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +42,8 @@ class Decider:
             raise NotFound(f"There is no attempt {agent_id} at this task.")
         if agent.db_status != seen:
             raise DecidedMeanwhile(f"This answer was decided meanwhile: it is {agent.db_status}.")
-        decision_id = agent.decide(target, reason or None)
+        with self.db.outbox.together():
+            decision_id = agent.decide(target, reason or None)
         if decision_id is not None and self._before([decision_id])[decision_id] != seen:
             # Another process was faster by less than the time since we looked: theirs stands.
             agent.take_back(decision_id)
@@ -61,11 +65,12 @@ class Decider:
         found = self.undecided(worker_id, run)
         if len(found) != expected:
             raise DecidedMeanwhile(f"There are {len(found)} undecided answers of this worker by now.")
-        written = {
-            decision_id: agent
-            for agent in self._agents(found)
-            if (decision_id := agent.decide(target, reason or None)) is not None
-        }
+        with self.db.outbox.together():
+            written = {
+                decision_id: agent
+                for agent in self._agents(found)
+                if (decision_id := agent.decide(target, reason or None)) is not None
+            }
         before = self._before(list(written))
         for decision_id, agent in written.items():
             if before[decision_id] != AgentStatus.COMPLETED:
@@ -73,7 +78,7 @@ class Decider:
         return [decision_id for decision_id in written if before[decision_id] == AgentStatus.COMPLETED]
 
     def take_back(self, decision_ids: Sequence[str]) -> int:
-        """Take decisions back, the last first; return how many were still the last word about their answers."""
+        """Take decisions back, the last first; return how many could be."""
         by_decision = (
             select(decisions.c.id, decisions.c.agent_id)
             .join_from(decisions, agents)

@@ -44,13 +44,9 @@ def response(data_directory: Path, row: AnyRow) -> Response:
     if not path.is_relative_to(root) or not path.is_file():
         raise NotFound("This file is missing in the data directory.")
     shown = _shown(_type(row))
-    kind = (
-        "text/plain; charset=utf-8"
-        if shown == "text"
-        else _type(row)
-        if shown
-        else "application/octet-stream"
-    )
+    kind = _type(row) if shown else "application/octet-stream"
+    if shown == "text":
+        kind = "text/plain"
     (name,) = file_names.distinct([row.name])
     sent = send_file(path, mimetype=kind, as_attachment=shown is None, download_name=name, conditional=True)
     sent.headers["Content-Security-Policy"] = _POLICY

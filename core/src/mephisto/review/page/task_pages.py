@@ -30,6 +30,7 @@ from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
 
 _SCRIPTS_OF_PAGES: Final = Path(documents.__file__).parent / "static"
 _FILLED_FILE: Final = Path(__file__).parent / "static" / "filled.js"
+_FIRST_SCRIPT: Final = '<script type="application/json" id="mephisto-page">'
 _FILLED: Final = (
     '<script type="application/json" id="mephisto-answer">{data}</script>'
     '<script src="/_mephisto/filled.js"></script>'
@@ -85,7 +86,9 @@ class TaskPages:
         values = {**row.inputs, "mephisto_agent_id": str(row.id), "provider_worker_id": row.worker}
         answer = row.draft if row.answer is None else row.answer
         data = json.dumps(answer).replace("<", "\\u003c")
-        return documents.Document.read(template, "task").fill(values) + _FILLED.format(data=data)
+        text = documents.Document.read(template, "task").fill(values)
+        # Before all other scripts, so that none of them hears what ours keeps from the page.
+        return text.replace(_FIRST_SCRIPT, _FILLED.format(data=data) + _FIRST_SCRIPT, 1)
 
     def file(self, run: str, name: str) -> Path:
         """Return where a public file of a run is; raise `NotFound`."""

@@ -1,4 +1,4 @@
-// Last in a task's page that is looked at in a review: fills in what the worker answered, and lets nothing be changed.
+// First in a task's page that is looked at in a review: fills in what the worker answered, and lets nothing be changed.
 
 (() => {
   "use strict";
@@ -78,11 +78,16 @@
     true,
   );
 
-  // Some pages draw their fields later.
+  // A page that takes the focus as it opens would take the reviewer's keys along.
+  HTMLElement.prototype.focus = () => {};
+
+  // The page's own scripts listen before it is filled in; some draw their fields later.
   const watch = new MutationObserver(fill);
   document.addEventListener("DOMContentLoaded", () => {
-    fill();
-    watch.observe(document.documentElement, { childList: true, subtree: true });
+    setTimeout(() => {
+      fill();
+      watch.observe(document.documentElement, { childList: true, subtree: true });
+    });
     setTimeout(() => watch.disconnect(), SECONDS * 1000);
   });
 })();

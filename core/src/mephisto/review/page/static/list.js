@@ -29,8 +29,8 @@ export class List {
       timer = setTimeout(changed, PAUSE);
     });
     this.#form.addEventListener("submit", (event) => event.preventDefault());
-    document.getElementById("earlier").addEventListener("click", () => carefully(() => this.turn("before", -1)));
-    document.getElementById("later").addEventListener("click", () => carefully(() => this.turn("after", 0)));
+    document.getElementById("earlier").addEventListener("click", () => carefully(() => this.turn("before", -1), true));
+    document.getElementById("later").addEventListener("click", () => carefully(() => this.turn("after", 0), true));
   }
 
   get filters() {
@@ -115,7 +115,7 @@ export class List {
   }
 
   #draw() {
-    this.#place.replaceChildren(...this.items.map((item) => make("li", {}, make("button", { type: "button", "data-agent": item.agent, click: () => this.#carefully(() => this.#choose(item.agent)) }, make("span", { class: "row" }, `Row ${item.row}`), make("span", { class: "worker" }, item.worker), badge(item.state)))));
+    this.#place.replaceChildren(...this.items.map((item) => make("li", {}, make("button", { type: "button", "data-agent": item.agent, click: () => this.#carefully(() => this.#choose(item.agent), true) }, make("span", { class: "row" }, `Row ${item.row}`), make("span", { class: "worker" }, item.worker), badge(item.state)))));
     document.getElementById("earlier").disabled = !this.#moreBefore;
     document.getElementById("later").disabled = !this.#moreAfter;
     const first = this.#place.querySelector("button");

@@ -14,18 +14,29 @@ const notice = document.getElementById("notice");
 const said = document.getElementById("said");
 const list = new List({ choose, carefully, changed: () => carefully(begin, true) });
 const steps = [];
+const MOST_WAITING = 3;
 let detail = null;
 let note = "";
 let asked = 0;
-let busy = false;
+let waiting = 0;
+let last = Promise.resolve();
 
-// What is refused, and what is lost, is said. A key that comes before the last one is done with is not meant for what
-// is shown by then, and dropped; only new filters are heeded *anyway*.
-async function carefully(work, anyway = false) {
-  if (busy && !anyway) {
+// One thing is done after the other. A decision that is asked for before the last thing is done is not meant for what
+// will be shown by then, and dropped; what only looks elsewhere waits its turn.
+function carefully(work, waits = false) {
+  if (waiting > (waits ? MOST_WAITING : 0)) {
     return;
   }
-  busy = true;
+  waiting += 1;
+  place.setAttribute("aria-busy", "true");
+  last = last.then(() => attempted(work)).finally(() => {
+    waiting -= 1;
+    place.setAttribute("aria-busy", String(waiting > 0));
+  });
+}
+
+// What is refused, and what is lost, is said.
+async function attempted(work) {
   try {
     await work();
   } catch (error) {
@@ -33,8 +44,6 @@ async function carefully(work, anyway = false) {
       throw error;
     }
     error.status === 401 ? showNotice("This review is closed here", error.message) : say(error.message);
-  } finally {
-    busy = false;
   }
 }
 
@@ -108,7 +117,7 @@ function draw(attempt) {
   place.replaceChildren(
     make("header", {}, make("h2", {}, `Row ${detail.row}, worker ${attempt.worker}`), badge(attempt.state)),
     isDecidable(attempt.state) ? decisionBar(attempt) : "",
-    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent))), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
+    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true)), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
   );
   place.scrollTop = 0;
 }
@@ -133,8 +142,7 @@ function page(attempt) {
   if (attempt.page === null) {
     return make("p", { class: "quiet page" }, "The page of this run is not kept here any more.");
   }
-  // A page that takes the focus as it opens would take the keys along.
-  const frame = make("iframe", { title: `The page as worker ${attempt.worker} saw it`, src: attempt.page, sandbox: "allow-scripts allow-same-origin", referrerpolicy: "no-referrer", inert: true, load: () => setTimeout(() => (frame.inert = false), 300) });
+  const frame = make("iframe", { title: `The page as worker ${attempt.worker} saw it`, src: attempt.page, sandbox: "allow-scripts allow-same-origin", referrerpolicy: "no-referrer" });
   return make("figure", { class: "page" }, make("figcaption", { class: "quiet" }, `The page as worker ${attempt.worker} saw it, with the answer filled in`), frame);
 }
 
@@ -243,18 +251,20 @@ async function takeBack() {
   await choose(step.agent);
   showStanding();
   const stays = step.decisions.length - number;
-  say(`Taken back: ${count(number, "decision", "decisions")}.${stays > 0 ? ` ${stays} stay, since something else was decided meanwhile.` : ""}`);
+  say(`Taken back: ${count(number, "decision", "decisions")}.${stays > 0 ? ` ${stays} stay: something was decided, or the provider was told, meanwhile.` : ""}`);
 }
 
 // -- Keys -------------------------------------------------------------------------------------------------------
 
+const next = Object.assign(() => step(1), { looks: true });
+const previous = Object.assign(() => step(-1), { looks: true });
 const KEYS = {
   ...Object.fromEntries(Object.entries(DECISIONS).flatMap(([name, { key }]) => [[key, () => decide(name)], [key.toUpperCase(), () => decideAll(name)]])),
   u: takeBack,
-  j: () => step(1),
-  ArrowDown: () => step(1),
-  k: () => step(-1),
-  ArrowUp: () => step(-1),
+  j: next,
+  ArrowDown: next,
+  k: previous,
+  ArrowUp: previous,
 };
 
 async function step(by) {
@@ -284,7 +294,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "/") {
     list.focusSearch();
   } else if (Object.hasOwn(KEYS, event.key)) {
-    carefully(KEYS[event.key]);
+    carefully(KEYS[event.key], KEYS[event.key].looks);
   } else {
     return;
   }
