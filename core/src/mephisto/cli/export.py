@@ -1,0 +1,129 @@
+"""`mephisto export`: answers as a file, for a spreadsheet or another program."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from mephisto.cli.stored import looking
+from mephisto.errors import ConfigError, NotFound
+from mephisto.nearest import did_you_mean
+
+EXAMPLES: Final = """\b
+Examples:
+  mephisto export my-task --out answers.csv
+  mephisto export my-task --run latest --format jsonl --out answers.jsonl
+  mephisto export my-task --status approved --pseudonyms --files --out out/answers.csv
+  mephisto export my-task --status late --status partial --out - --format jsonl
+"""
+
+#: What --status takes; `accepted` is how units call it, `all` is everything.
+STATUSES: Final = (
+    *("completed", "approved", "accepted", "rejected", "soft_rejected"),
+    *("late", "duplicate", "partial", "all"),
+)
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("task")
+@click.option("--run", "words", multiple=True, metavar="RUN", help="Only this run; may be repeated.")
+@click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    help="Only what has this status; may be repeated. Without it: all answers that count.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "json", "jsonl"]),
+    help="CSV, one JSON array, or JSON Lines. Without it: as FILE's name says, else csv.",
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help='Where to; "-" prints it.'
+)
+@click.option("--files", is_flag=True, help="Copy the answers' files beside it, into FILE.files.")
+@click.option("--pseudonyms", is_flag=True, help="Give workers names that tell nobody who they are.")
+@click.option("--no-dictionary", is_flag=True, help="Write no FILE.dictionary.json.")
+def export(
+    task: str,
+    words: tuple[str, ...],
+    statuses: tuple[str, ...],
+    kind: str | None,
+    out: Path,
+    files: bool,
+    pseudonyms: bool,
+    no_dictionary: bool,
+) -> None:
+    """Write the answers to TASK into a file, one row each, with what they were asked.
+
+    In CSV, each field of an object is a column named by its path: outputs.address.city; a dot or backslash inside a
+    name is written with a backslash before it. A list is one cell. A column in which there is nothing but text holds
+    the text as it is; any other holds JSON. An empty cell is nothing, null, or empty text. A text that begins
+    with = + - @, a tab, a line break or an apostrophe gets an apostrophe before it, so that no spreadsheet takes it
+    for a formula. In JSON, everything is as it came in.
+
+    Beside FILE, FILE.dictionary.json says what each column means, and what it holds. The key of pseudonyms stays in
+    the data directory: the same worker has the same one in each export.
+    """
+    kind = kind or _named_format(out)
+    is_printed = str(out) == "-"
+    if is_printed and files:
+        raise ConfigError(
+            "Files cannot be printed.", "--files copies them beside FILE.", "Name one: --out answers.csv"
+        )
+    if not is_printed and not out.absolute().parent.is_dir():
+        raise ConfigError(f"There is no folder {out.absolute().parent}.", "", "Make it, or write elsewhere.")
+    from mephisto.cli.run_report import find
+    from mephisto.review.export import Export, write
+    from mephisto.store import exporting, overview
+
+    with looking() as (directory, connection):
+        known = [] if connection is None else overview.task_names(connection)
+        if connection is None or task not in known:
+            raise NotFound(
+                f"There is no task {task!r}.{did_you_mean(task, known)}",
+                f"Tasks: {', '.join(known) or 'none yet'}.",
+                "'mephisto tasks' lists them.",
+            )
+        runs = exporting.run_ids(connection, task)
+        if words:
+            runs = [_of_task(find(connection, word), task) for word in words]
+        wanted = Export(
+            task=task,
+            runs=runs,
+            format=kind,
+            out=out if is_printed else out.absolute(),
+            statuses=_selected(statuses),
+            copies_files=files,
+            is_pseudonymous=pseudonyms,
+            has_dictionary=not no_dictionary and not is_printed,
+        )
+        rows = write(wanted, connection, directory)
+    counted = "1 answer is" if rows == 1 else f"{rows:,} answers are"
+    if not is_printed:
+        click.echo(f"{counted} in {out}.")
+        if wanted.has_dictionary:
+            click.echo(f"What the columns mean: {wanted.dictionary_path.name}")
+
+
+def _named_format(out: Path) -> str:
+    suffix = out.suffix.lower().removeprefix(".")
+    return suffix if suffix in {"json", "jsonl"} else "csv"
+
+
+def _selected(statuses: tuple[str, ...]) -> tuple[str, ...]:
+    from mephisto.store.exporting import ANSWERS, OTHERS
+
+    if "all" in statuses:
+        return (*ANSWERS, *OTHERS)
+    wanted = {"approved" if status == "accepted" else status for status in statuses}
+    return tuple(status for status in (*ANSWERS, *OTHERS) if status in wanted) or ANSWERS
+
+
+def _of_task(run: object, task: str) -> int:
+    found, run_id = str(getattr(run, "task", "")), int(getattr(run, "id", 0))
+    if found != task:
+        raise NotFound(f"Run {run_id} is not one of {task!r}.", f"It is a run of {found!r}.")
+    return run_id
