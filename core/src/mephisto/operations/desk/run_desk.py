@@ -11,6 +11,7 @@ from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.tally import Tally
 from mephisto.store import json_text
+from mephisto.store.onboarding import TOKEN_PREFIX
 from mephisto.web.line import Packet, Reply
 
 
@@ -44,6 +45,8 @@ class RunDesk:
 
     def _submit_onboarding(self, token: str, data: Mapping[str, Any]) -> Reply:
         """Take in the answer of an onboarding, and reply with what the worker gets for it."""
+        if not token.startswith(TOKEN_PREFIX):
+            return error(404, "This is no onboarding.")
         kept = self.taking_in.submit(token, data)
         if kept.status not in {200, 409}:
             return kept
