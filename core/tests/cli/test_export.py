@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shlex
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,14 @@ def test_an_answer_that_comes_meanwhile_is_not_in_it(export, data, monkeypatch):
     monkeypatch.setattr(flattening, "flat", add_one)
     export()
     assert "outputs.new" not in (export.folder / "out.csv").read_text("utf-8")
+
+
+def test_its_examples_run(data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shown = CliRunner().invoke(cli, ["export", "-h"]).stdout.partition("Examples:")[2]
+    examples = shown.replace("my-task", f"'{TASK}'").strip().splitlines()
+    assert len(examples) == 4
+    for example in examples:
+        done = CliRunner().invoke(cli, shlex.split(example)[1:])
+        assert done.exit_code == 0, done.output
+    assert {"answers.csv", "answers.jsonl", "a.csv"} <= {path.name for path in tmp_path.iterdir()}

@@ -5,16 +5,15 @@ from typing import Final
 
 import click
 
-from mephisto.cli.stored import looking
 from mephisto.errors import ConfigError, NotFound
 from mephisto.nearest import did_you_mean
 
 EXAMPLES: Final = """\b
 Examples:
   mephisto export my-task --out answers.csv
-  mephisto export my-task --run latest --format jsonl --out answers.jsonl
-  mephisto export my-task --status approved --pseudonyms --files --out out/answers.csv
-  mephisto export my-task --status late --status partial --out - --format jsonl
+  mephisto export my-task --run latest --out answers.jsonl
+  mephisto export my-task --pseudonyms --files --out a.csv
+  mephisto export my-task --status late --out -
 """
 
 #: What --status takes; `accepted` is how units call it, `all` is everything.
@@ -32,7 +31,9 @@ STATUSES: Final = (
     "statuses",
     multiple=True,
     type=click.Choice(STATUSES),
-    help="Only what has this status; may be repeated. Without it: all answers that count.",
+    metavar="STATUS",
+    help=f"Only what is {', '.join(STATUSES[:-1])}; may be repeated. Without it: all answers that count; "
+    "all: whatever came in.",
 )
 @click.option(
     "--format",
@@ -56,7 +57,9 @@ def export(
     pseudonyms: bool,
     no_dictionary: bool,
 ) -> None:
-    """Write the answers to TASK into a file, one row each, with what they were asked.
+    """Write the answers of a task into a file.
+
+    There is a row for each answer, with what was asked.
 
     In CSV, each field of an object is a column named by its path: outputs.address.city; a dot or backslash inside a
     name is written with a backslash before it. A list is one cell. A column in which there is nothing but text holds
@@ -76,6 +79,7 @@ def export(
     if not is_printed and not out.absolute().parent.is_dir():
         raise ConfigError(f"There is no folder {out.absolute().parent}.", "", "Make it, or write elsewhere.")
     from mephisto.cli.run_report import find
+    from mephisto.cli.stored import looking
     from mephisto.review.export import Export, write
     from mephisto.store import exporting, overview
 

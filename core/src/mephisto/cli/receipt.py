@@ -6,10 +6,8 @@ from typing import Any, Final
 import click
 
 from mephisto.cli.output import print_json
-from mephisto.cli.stored import ago_text, iso_text, looking
 from mephisto.errors import NotFound
 from mephisto.instants import Time, local_text
-from mephisto.store.rows import AnyRow
 
 EXAMPLES: Final = """\b
 Examples:
@@ -25,10 +23,11 @@ _MISREAD: Final = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": N
 @click.argument("code")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
 def receipt(code: str, *, as_json: bool) -> None:
-    """Show what the receipt CODE is for: whose answer to which task, when it came in, and what was decided.
+    """Show what a worker's receipt is for.
 
-    Small letters, spaces and dashes do not matter.
+    That is: whose answer to which task, when it came in, and what was decided. Small letters, spaces and dashes do not matter.
     """
+    from mephisto.cli.stored import looking
     from mephisto.store import crowd
 
     with looking() as (_, connection):
@@ -47,7 +46,9 @@ def receipt(code: str, *, as_json: bool) -> None:
         click.echo(f"{name:10} {text}")
 
 
-def _lines(found: AnyRow, decided: Sequence[AnyRow]) -> list[tuple[str, str]]:
+def _lines(found: Any, decided: Sequence[Any]) -> list[tuple[str, str]]:
+    from mephisto.cli.stored import ago_text
+
     kinds = {
         "answer": "an answer that counts",
         "late": "came after its time; it is kept, and counts for nothing",
@@ -66,7 +67,7 @@ def _lines(found: AnyRow, decided: Sequence[AnyRow]) -> list[tuple[str, str]]:
     return lines + [("Decided", decided_text(row)) for row in decided]
 
 
-def decided_text(row: AnyRow) -> str:
+def decided_text(row: Any) -> str:
     """Say in a line what was decided, when, by whom and why."""
     if row.kind == "bonus":
         what = f"bonus of ${row.cents / 100:.2f}"
@@ -80,8 +81,10 @@ def decided_text(row: AnyRow) -> str:
     return f"{undone}{what}, {local_text(row.created_at)}{by}{': ' if row.reason else ''}{row.reason}"
 
 
-def decided_json(row: AnyRow) -> dict[str, Any]:
+def decided_json(row: Any) -> dict[str, Any]:
     """Return a decision for another program."""
+    from mephisto.cli.stored import iso_text
+
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -97,7 +100,9 @@ def decided_json(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _as_json(found: AnyRow, decided: Sequence[AnyRow]) -> dict[str, Any]:
+def _as_json(found: Any, decided: Sequence[Any]) -> dict[str, Any]:
+    from mephisto.cli.stored import iso_text
+
     return {
         "receipt": found.receipt_code,
         "submission": found.kind,

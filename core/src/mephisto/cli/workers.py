@@ -8,20 +8,17 @@ import click
 
 from mephisto.cli.output import print_json
 from mephisto.cli.receipt import decided_json, decided_text
-from mephisto.cli.stored import ago_text, iso_text, looking, say_nothing_is_stored
 from mephisto.errors import MephistoError, NotFound
 from mephisto.instants import Time, local_text
 from mephisto.nearest import did_you_mean
-from mephisto.store import crowd
-from mephisto.store.rows import AnyRow
 
 EXAMPLES: Final = """\b
 Examples:
-  mephisto workers                                who worked, the newest first
+  mephisto workers                      who worked
   mephisto workers --task my-task --json
-  mephisto workers show x                         all that is known of one
+  mephisto workers show x               all about one
   mephisto workers grant x "good at pictures" 2
-  mephisto workers block x --reason "answers by chance"
+  mephisto workers block x --reason "a bot"
 """
 
 USUAL: Final = 20
@@ -36,12 +33,15 @@ USUAL: Final = 20
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
 @click.pass_context
 def workers(context: click.Context, /, last: int, *, as_json: bool, **filters: Any) -> None:
-    """List those who worked, the newest first; or show, block, unblock, grant, revoke.
+    """List those who worked; block them, grant qualifications.
 
-    What is decided about a worker is written at once, and the provider is told where it carries such things out.
+    Those who worked last come first. What is decided about a worker is written at once, and the provider is told where it carries such things out.
     """
     if context.invoked_subcommand is not None:
         return
+    from mephisto.cli.stored import looking, say_nothing_is_stored
+    from mephisto.store import crowd
+
     with looking() as (directory, connection):
         if connection is None:
             print_json([]) if as_json else say_nothing_is_stored(directory, "workers")
@@ -70,6 +70,9 @@ _REASON = click.option("--reason", default="", metavar="TEXT", help="Why; kept w
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
 def show(name: str, provider: str | None, *, as_json: bool) -> None:
     """Show all that is known of the worker NAME."""
+    from mephisto.cli.stored import ago_text, looking
+    from mephisto.store import crowd
+
     with looking() as (_, connection):
         row = _the_one([] if connection is None else _named(connection, name, provider), name)
         if connection is None:
@@ -161,6 +164,8 @@ def revoke(name: str, qualification: str, provider: str | None, reason: str) -> 
 @contextmanager
 def _deciding(name: str, provider: str | None) -> Iterator[Any]:
     """Give the worker, whose database is closed in the end."""
+    from mephisto.cli.stored import looking
+
     with looking() as (_, connection):
         row = _the_one([] if connection is None else _named(connection, name, provider), name)
     from mephisto.data_model.database import LocalMephistoDB
@@ -173,7 +178,9 @@ def _deciding(name: str, provider: str | None) -> Iterator[Any]:
         db.shutdown()
 
 
-def _named(connection: Any, name: str, provider: str | None) -> list[AnyRow]:
+def _named(connection: Any, name: str, provider: str | None) -> list[Any]:
+    from mephisto.store import crowd
+
     found = crowd.worker_rows(connection, name=name, provider=provider)
     if not found:
         known = [row.name for row in crowd.worker_rows(connection, provider=provider, last=1000)]
@@ -183,7 +190,7 @@ def _named(connection: Any, name: str, provider: str | None) -> list[AnyRow]:
     return found
 
 
-def _the_one(found: Sequence[AnyRow], name: str) -> AnyRow:
+def _the_one(found: Sequence[Any], name: str) -> Any:
     if not found:
         raise NotFound(f"There is no worker {name!r}.", "Nothing is stored yet.")
     if len(found) > 1:
@@ -219,7 +226,7 @@ def _say_how_it_went(told: Sequence[Any], done: str, nothing: str) -> None:
         )
 
 
-def _answers(row: AnyRow) -> str:
+def _answers(row: Any) -> str:
     decided = row.approved + row.rejected + row.soft_rejected
     return (
         f"{row.answers}: {row.approved} approved, {row.rejected} rejected, {row.soft_rejected} softly, "
@@ -227,7 +234,9 @@ def _answers(row: AnyRow) -> str:
     )
 
 
-def _described(row: AnyRow) -> dict[str, Any]:
+def _described(row: Any) -> dict[str, Any]:
+    from mephisto.cli.stored import iso_text
+
     return {
         "id": str(row.id),
         "name": row.name,
@@ -241,7 +250,7 @@ def _described(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def _row(row: AnyRow) -> dict[str, str]:
+def _row(row: Any) -> dict[str, str]:
     return {
         "worker": row.name,
         "provider": row.provider,
