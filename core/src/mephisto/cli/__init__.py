@@ -19,7 +19,6 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "run": ("mephisto.cli.run:run", "Show how a run stands."),
     "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
     "review": ("mephisto.cli.review:review", "Review the answers of a task in the browser."),
-    "review": ("mephisto.cli.review:review", "Review the answers of a task in the browser."),
     "export": ("mephisto.cli.export:export", "Write the answers of a task into a file."),
     "workers": ("mephisto.cli.workers:workers", "List those who worked; block them, grant qualifications."),
     "receipt": ("mephisto.cli.receipt:receipt", "Show what a worker's receipt is for."),
