@@ -62,7 +62,7 @@ def test_a_port_that_is_taken_is_said(data, tmp_path):
         with started(data, "characters", "--port", port) as process:
             printed = process.stdout.read()
             assert process.wait(20) == 1
-    assert f"cannot be served at port {port}" in printed
+    assert f"cannot use port {port}" in printed
     assert "--port" in printed
 
 

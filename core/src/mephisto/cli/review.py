@@ -21,10 +21,10 @@ Examples:
 @click.argument("task")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=click.IntRange(0, 65534),
     default=0,
     metavar="PORT",
-    help="Where this machine serves the review (any free port).",
+    help="Where this machine serves the review; the next one is for the task's pages (any free ones).",
 )
 def review(task: str, port: int) -> None:
     """Review the answers of TASK in the browser.

@@ -36,13 +36,13 @@ class ServedReview:
 def served_review(
     db: Database, task_id: str, task_name: str, port: int, used: Callable[[str], None]
 ) -> Iterator[ServedReview]:
-    """Serve the review of a task on this machine, port 0 being any free one.
+    """Serve the review of a task on this machine, port 0 being any free one; the task's pages are at the next port.
 
     *used* is called with the next link whenever one was opened. Raises `MephistoError` if the port is taken.
     """
     access = Access(lambda: used(served.link))
     pages = TaskPages(db, int(task_id))
-    behind = serve(create_pages_app(pages), _HOST, 0)
+    behind = _started(create_pages_app(pages), port + 1 if port else 0)
     try:
         decider = Decider(db, int(task_id))
         front = _started(create_review_app(decider, task_name, access, pages, behind.url), port)
@@ -60,7 +60,7 @@ def _started(app: Flask, port: int) -> Server:
         return serve(app, _HOST, port)
     except OSError as error:
         raise MephistoError(
-            f"The review cannot be served at port {port}.",
+            f"The review cannot use port {port}.",
             str(error),
             "Choose another port with --port, or leave it out: then any free one is taken.",
         ) from error

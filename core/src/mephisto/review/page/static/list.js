@@ -99,7 +99,7 @@ export class List {
       button.toggleAttribute("aria-current", false);
       if (isChosen) {
         button.setAttribute("aria-current", "true");
-        button.scrollIntoView({ block: "nearest" });
+        this.#reveal(button);
         if (hadFocus) {
           button.focus();
         }
@@ -112,6 +112,13 @@ export class List {
       item.state = state;
       this.#place.querySelector(`[data-agent="${item.agent}"] .badge`)?.replaceWith(badge(state));
     }
+  }
+
+  // Only the list moves; in a narrow window, scrolling into view would move all of the page.
+  #reveal(button) {
+    const top = button.offsetTop - this.#place.offsetTop;
+    const bottom = top + button.offsetHeight - this.#place.clientHeight;
+    this.#place.scrollTop = Math.max(bottom, Math.min(top, this.#place.scrollTop));
   }
 
   #draw() {

@@ -120,6 +120,10 @@ function draw(attempt) {
     make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true)), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
   );
   place.scrollTop = 0;
+  const isStacked = document.documentElement.scrollHeight > window.innerHeight;
+  if (isStacked && !document.querySelector("nav").contains(document.activeElement)) {
+    place.scrollIntoView();
+  }
 }
 
 function decisionBar(attempt) {
