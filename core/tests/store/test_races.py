@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from mephisto.model import agents, assignments, submissions, units
 from mephisto.status import DONE_UNITS, WITHOUT_ANSWER, AgentStatus, SubmissionKind, UnitStatus
-from mephisto.store import Lane, attempts, claims, offering
+from mephisto.store import Lane, attempts, claims, runs
 from mephisto.store import submissions as answers
 
 ACCEPTS = int(os.environ.get("MEPHISTO_RACES", "2000"))
@@ -228,4 +228,6 @@ def test_ended_runs_leave_nothing_in_anyones_hands(crowd):
             select(func.count()).select_from(agents).where(agents.c.status == AgentStatus.IN_TASK)
         ).scalar_one()
         assert left == 0
-        assert not any(offering.has_overdue(connection, run, crowd.store.now()) for run in crowd.runs)
+        assert not any(
+            runs.glance(connection, run.run_id, crowd.store.now()).is_any_overdue for run in crowd.runs
+        )

@@ -14,8 +14,10 @@ logger = logging.getLogger(__name__)
 
 #: How long the clock sleeps when nothing wakes it.
 TICK_SECONDS: Final = 0.25
-#: How long it sleeps in any case, so that a busy run is not looked at after each answer.
+#: How long it sleeps in any case, so that a busy run is not looked at after each answer; longer when a look costs
+#: much, so that looking takes no more than this share of the time.
 PAUSE_SECONDS: Final = 0.05
+LOOKING: Final = 0.02
 
 
 class Clock:
@@ -43,15 +45,18 @@ class Clock:
             self._thread.join()
 
     def _run(self) -> None:
+        pause = PAUSE_SECONDS
         while not self._stopped.is_set():
             self._changed.wait(TICK_SECONDS)
             self._changed.clear()
-            self._stopped.wait(PAUSE_SECONDS)
+            self._stopped.wait(pause)
+            began = time.monotonic()
             try:
                 self._tick()
             except Exception:
                 # The clock outlives whatever one moment brings; the next one looks at the same rows again.
                 logger.exception("Watching the runs failed; it is tried again.")
+            pause = min(max(PAUSE_SECONDS, (time.monotonic() - began) / LOOKING), TICK_SECONDS)
 
     def _tick(self) -> None:
         if time.monotonic() - self._beaten_at >= HEARTBEAT_SECONDS:

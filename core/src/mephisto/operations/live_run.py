@@ -25,6 +25,7 @@ from mephisto.operations.uploads import UploadFolder
 from mephisto.status import RunStatus
 from mephisto.store import Store, drafts, offering, progress, runs
 from mephisto.store.admission import Terms
+from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
 
@@ -102,10 +103,15 @@ class LiveRun:
         now = self.store.now()
         self.tally.flush()
         self._forgive_jump(now)
-        self._end_overdue(now)
         if not self.reason:
             self.feeder.flush()
-            reason = self._reason_to_close(now)
+        with self.store.read() as connection:
+            seen = runs.glance(connection, self.terms.run_id, now)
+        if seen.is_any_overdue:
+            self._end_overdue(now)
+        self._tell_listeners()
+        if not self.reason:
+            reason = self._reason_to_close(seen, now)
             if reason:
                 self.close(reason)
         if self.reason and not self._is_drained:
@@ -188,22 +194,16 @@ class LiveRun:
             drafts.make_partial(connection, ended, now)
             return ended
 
-        with self.store.read() as connection:
-            overdue = offering.has_overdue(connection, self.terms, now)
-        for agent_id in self.store.write(job) if overdue else ():
+        for agent_id in self.store.write(job):
             logger.info("Agent %s has run out of time; its unit is free again.", agent_id)
-        self._tell_listeners()
 
-    def _reason_to_close(self, now: int) -> str:
+    def _reason_to_close(self, seen: AnyRow, now: int) -> str:
         task = self.plan.task
-        with self.store.read() as connection:
-            run = runs.progress(connection, self.terms.run_id)
-            is_any_open = runs.is_any_open(connection, self.terms.run_id)
-            newest = max(runs.last_submission(connection, self.terms.run_id) or 0, self.watched_since)
-        if run.source_ended and not is_any_open:
+        newest = max(seen.last_submission or 0, self.watched_since)
+        if seen.source_ended and not seen.is_any_open:
             if self.feeder.error is not None:
                 return "its data ended with an error; the units of the rows before it are done"
-            return "all of its units are done" if run.source_position else "its data has no rows"
+            return "all of its units are done" if seen.source_position else "its data has no rows"
         if now - self.launched_at > task.task_lifetime_in_seconds * SECOND:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
         if now - newest > task.no_submission_patience * SECOND:

@@ -15,10 +15,11 @@ from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, RunStatus
 from mephisto.store import blocks, qualifications
+from mephisto.store.prepared import Prepared
 from mephisto.store.statements import one_of
 
-_STATUS: Final = select(task_runs.c.status).where(task_runs.c.id == bindparam("run"))
-_HELD: Final = (
+_STATUS: Final = Prepared(select(task_runs.c.status).where(task_runs.c.id == bindparam("run")))
+_HELD: Final = Prepared(
     select(func.count())
     .select_from(agents)
     .where(
@@ -28,7 +29,7 @@ _HELD: Final = (
         agents.c.task_run_id == bindparam("run"),
     )
 )
-_DONE_OR_HELD: Final = (
+_THEIRS: Final = (
     select(func.count())
     .select_from(agents)
     .where(
@@ -38,7 +39,8 @@ _DONE_OR_HELD: Final = (
         agents.c.unit_id.is_not(None),
     )
 )
-_DONE_OR_HELD_IN_RUN: Final = _DONE_OR_HELD.where(agents.c.task_run_id == bindparam("run"))
+_DONE_OR_HELD: Final = Prepared(_THEIRS)
+_DONE_OR_HELD_IN_RUN: Final = Prepared(_THEIRS.where(agents.c.task_run_id == bindparam("run")))
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def first_refusal(connection: Connection, terms: Terms, worker: int) -> Reason |
 
 
 def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
-    status = connection.execute(_STATUS, {"run": terms.run_id}).scalar()
+    status = _STATUS.scalar(connection, {"run": terms.run_id})
     if status == RunStatus.LAUNCHING:
         return Reason.TRY_AGAIN
     return None if status == RunStatus.LIVE else Reason.RUN_CLOSED
@@ -107,7 +109,7 @@ def _holds_few_enough(connection: Connection, terms: Terms, worker: int) -> Reas
     if not terms.allowed_concurrent:
         return None
     whose = {"worker": worker, "task": terms.task_id, "run": terms.run_id}
-    held = int(connection.execute(_HELD, whose).scalar_one())
+    held = int(_HELD.scalar(connection, whose))
     return Reason.CONCURRENT_MAXIMUM if held >= terms.allowed_concurrent else None
 
 
@@ -115,8 +117,8 @@ def done_or_held(connection: Connection, terms: Terms, worker: int, run_id: int 
     """Count a worker's units of this task over all its runs, or of one run."""
     whose = {"worker": worker, "task": terms.task_id}
     if run_id is None:
-        return int(connection.execute(_DONE_OR_HELD, whose).scalar_one())
-    return int(connection.execute(_DONE_OR_HELD_IN_RUN, whose | {"run": run_id}).scalar_one())
+        return int(_DONE_OR_HELD.scalar(connection, whose))
+    return int(_DONE_OR_HELD_IN_RUN.scalar(connection, whose | {"run": run_id}))
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -5,8 +5,9 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from mephisto.model import blocks, task_runs
+from mephisto.store.prepared import Prepared
 
-_AT_RUN: Final = (
+_AT_RUN: Final = Prepared(
     select(blocks.c.id)
     .join_from(task_runs, blocks, blocks.c.requester_id == task_runs.c.requester_id)
     .where(task_runs.c.id == bindparam("run"), blocks.c.worker_id == bindparam("worker"))
@@ -15,7 +16,7 @@ _AT_RUN: Final = (
 
 def is_blocked_at_run(connection: Connection, worker_id: int, run_id: int) -> bool:
     """Say whether a worker is blocked by the account that launched a run."""
-    return connection.execute(_AT_RUN, {"run": run_id, "worker": worker_id}).first() is not None
+    return _AT_RUN.first(connection, {"run": run_id, "worker": worker_id}) is not None
 
 
 def of_worker(connection: Connection, worker_id: int) -> list[int]:

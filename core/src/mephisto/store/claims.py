@@ -22,10 +22,11 @@ from mephisto.store import onboarding, people, runs
 from mephisto.store.admission import Terms, done_or_held, first_refusal
 from mephisto.store.attempts import Held, Refused, Request, Welcome
 from mephisto.store.ids import Ids
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import none_of, one_of
 
-_LATEST_ATTEMPT: Final = (
+_LATEST_ATTEMPT: Final = Prepared(
     select(agents)
     .where(agents.c.task_run_id == bindparam("run"), agents.c.registration == bindparam("place"))
     .order_by(agents.c.attempt.desc())
@@ -38,7 +39,7 @@ _WORKED_ON: Final = exists().where(
     agents.c.unit_id.is_not(None),
     none_of(agents.c.status, WITHOUT_ANSWER),
 )
-_CANDIDATES: Final = (
+_CANDIDATES: Final = Prepared(
     select(units.c.id, units.c.assignment_id, assignments.c.data, assignments.c.source_index)
     .join_from(units, assignments)
     .where(
@@ -51,13 +52,15 @@ _CANDIDATES: Final = (
     .order_by(units.c.id)
     .limit(bindparam("most"))
 )
-_ADD_AGENT: Final = insert(agents)
-_ASSIGN: Final = (
+_ADD_AGENT: Final = Prepared(insert(agents))
+_TO_ASSIGNED: Final = (
     update(units)
     .where(units.c.id == bindparam("unit"), one_of(units.c.status, sources(UNIT, UnitStatus.ASSIGNED)))
     .values(status=UnitStatus.ASSIGNED, agent_id=bindparam("agent"), worker_id=bindparam("worker"))
 )
-_ADVANCE_FRONTIER: Final = (
+_ASSIGN: Final = Prepared(_TO_ASSIGNED)
+_ASSIGN_AGAIN: Final = Prepared(_TO_ASSIGNED.where(~_WORKED_ON))
+_ADVANCE_FRONTIER: Final = Prepared(
     update(task_runs)
     .where(task_runs.c.id == bindparam("run"), task_runs.c.frontier < bindparam("index"))
     .values(frontier=bindparam("index"))
@@ -100,7 +103,8 @@ def welcomed(
 
 
 def _latest_attempt(connection: Connection, run_id: int, registration: str) -> AnyRow | None:
-    return connection.execute(_LATEST_ATTEMPT, {"run": run_id, "place": registration}).first()
+    latest: AnyRow | None = _LATEST_ATTEMPT.first(connection, {"run": run_id, "place": registration})
+    return latest
 
 
 def _settled(connection: Connection, latest: AnyRow, worker: int, request: Request) -> Held | Refused | None:
@@ -152,23 +156,22 @@ def candidates(
     if unit_id is not None:
         after, most = unit_id - 1, 1
     asked = {"run": run_id, "worker": worker, "after": after, "most": most}
-    found = connection.execute(_CANDIDATES, asked).all()
+    found = _CANDIDATES.all(connection, asked)
     return [unit for unit in found if unit_id in (None, unit.id)]
 
 
 def _advance_frontier(connection: Connection, run_id: int, source_index: int) -> None:
-    connection.execute(_ADVANCE_FRONTIER, {"run": run_id, "index": source_index})
+    _ADVANCE_FRONTIER.change(connection, {"run": run_id, "index": source_index})
 
 
 def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
     """Give an attempt that ended without an answer its unit back, if it is free and the rules let the worker in."""
     if agent.status not in WITHOUT_ANSWER or first_refusal(connection, terms, agent.worker_id):
         return False
-    retaken = connection.execute(
-        _ASSIGN.where(~_WORKED_ON),
-        {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id},
+    retaken = _ASSIGN_AGAIN.change(
+        connection, {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id}
     )
-    return retaken.rowcount == 1
+    return retaken == 1
 
 
 def why_none(connection: Connection, terms: Terms, worker: int) -> Reason:
@@ -214,6 +217,6 @@ def _take(
         "created_at": now,
         "deadline": held.deadline,
     }
-    connection.execute(_ADD_AGENT, row)
-    connection.execute(_ASSIGN, {"unit": unit.id, "agent": held.agent_id, "worker": welcome.worker_id})
+    _ADD_AGENT.change(connection, row)
+    _ASSIGN.change(connection, {"unit": unit.id, "agent": held.agent_id, "worker": welcome.worker_id})
     return held

@@ -7,12 +7,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from mephisto.model import agents, events, workers
 from mephisto.store.ids import Ids
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 
 #: An attempt at a unit has ended, with an answer or without.
 UNIT_ENDED: Final = "unit ended"
 
-_ADD: Final = insert(events)
+_ADD: Final = Prepared(insert(events))
 
 
 def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) -> None:
@@ -23,10 +24,11 @@ def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) 
         "agent_id": agent.id,
         "unit_id": agent.unit_id,
         "kind": UNIT_ENDED,
+        "data": {},
         "created_at": now,
         "delivered_at": None if heard else now,
     }
-    connection.execute(_ADD, row)
+    _ADD.change(connection, row)
 
 
 def undelivered(connection: Connection, run_id: int, most: int) -> Sequence[AnyRow]:

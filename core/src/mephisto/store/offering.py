@@ -11,9 +11,10 @@ from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitStatus
 from mephisto.store import events, json_text
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
+from mephisto.store.prepared import Prepared
 from mephisto.store.statements import one_of
 
-_ACTIVE: Final = (
+_ACTIVE: Final = Prepared(
     select(func.count())
     .select_from(units)
     .where(
@@ -25,9 +26,9 @@ _IS_WAITING: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.CREATED]),
 )
-_ANY_WAITING: Final = select(units.c.id).where(*_IS_WAITING).limit(1)
+_ANY_WAITING: Final = Prepared(select(units.c.id).where(*_IS_WAITING).limit(1))
 _OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)
-_OFFER_SOME: Final = (
+_OFFER_SOME: Final = Prepared(
     update(units)
     .where(
         units.c.id.in_(select(units.c.id).where(*_IS_WAITING).order_by(units.c.id).limit(bindparam("most")))
@@ -104,12 +105,12 @@ def _assignment_rows(
 def open_window(connection: Connection, run_id: int, window: int) -> int:
     """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
     if window:
-        if connection.execute(_ANY_WAITING, {"run": run_id}).first() is None:
+        if _ANY_WAITING.first(connection, {"run": run_id}) is None:
             return 0
-        active = connection.execute(_ACTIVE, {"run": run_id}).scalar_one()
+        active = int(_ACTIVE.scalar(connection, {"run": run_id}))
         if active >= window:
             return 0
-        return connection.execute(_OFFER_SOME, {"run": run_id, "most": window - active}).rowcount
+        return _OFFER_SOME.change(connection, {"run": run_id, "most": window - active})
     return connection.execute(_OFFER_ALL, {"run": run_id}).rowcount
 
 
@@ -117,14 +118,6 @@ def time_out(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[i
     """End the attempts whose deadline has passed and free their units; return the agents' ids."""
     overdue = (agents.c.task_run_id == terms.run_id, agents.c.deadline < now)
     return _end_attempts(connection, ids, terms, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
-
-
-def has_overdue(connection: Connection, terms: Terms, now: int) -> bool:
-    """Say whether `time_out` would end anything."""
-    query = select(agents.c.id).where(
-        agents.c.task_run_id == terms.run_id, one_of(agents.c.status, LIVE_AGENTS), agents.c.deadline < now
-    )
-    return connection.execute(query.limit(1)).first() is not None
 
 
 def extend(connection: Connection, run_id: int, gap: int) -> None:

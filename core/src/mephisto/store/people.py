@@ -5,13 +5,17 @@ from typing import Final
 from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from mephisto.model import requesters, workers
+from mephisto.store.prepared import Prepared
 
 _KNOWN: Final = {
-    people: select(people.c.id).where(
-        people.c.provider == bindparam("provider"), people.c.name == bindparam("name")
+    people: Prepared(
+        select(people.c.id).where(
+            people.c.provider == bindparam("provider"), people.c.name == bindparam("name")
+        )
     )
     for people in (requesters, workers)
 }
+_ADD: Final = {people: Prepared(insert(people)) for people in (requesters, workers)}
 
 
 def requester_id(connection: Connection, new_id: int, provider: str, name: str, now: int) -> int:
@@ -35,9 +39,9 @@ def newest_requester(connection: Connection, provider: str, name: str | None = N
 def _find_or_make(
     connection: Connection, people: Table, new_id: int, provider: str, name: str, now: int
 ) -> int:
-    found: int | None = connection.execute(_KNOWN[people], {"provider": provider, "name": name}).scalar()
+    found: int | None = _KNOWN[people].scalar(connection, {"provider": provider, "name": name})
     if found is not None:
         return found
     row = {"id": new_id, "provider": provider, "name": name, "created_at": now}
-    connection.execute(insert(people), row)
+    _ADD[people].change(connection, row)
     return new_id

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from mephisto.model import agents, processes, submissions, task_runs, tasks, units
 from mephisto.status import (
     DONE_UNITS,
+    LIVE_AGENTS,
     OPEN_UNITS,
     RUN,
     UNFINISHED_RUNS,
@@ -18,7 +19,38 @@ from mephisto.status import (
     UnitStatus,
     sources,
 )
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
+from mephisto.store.statements import one_of
+
+_IS_ANY_OPEN: Final = exists().where(
+    units.c.task_run_id == bindparam("run"), one_of(units.c.status, OPEN_UNITS)
+)
+_ANY_OPEN: Final = Prepared(select(_IS_ANY_OPEN))
+# Ids grow with time: without the second condition, a run without answers would look at those of all others.
+_NEWEST: Final = (
+    select(submissions.c.received_at)
+    .join(agents, agents.c.id == submissions.c.agent_id)
+    .where(agents.c.task_run_id == bindparam("run"), submissions.c.id > bindparam("run"))
+    .order_by(submissions.c.id.desc())
+    .limit(1)
+)
+_LAST_SUBMISSION: Final = Prepared(_NEWEST)
+_GLANCE: Final = Prepared(
+    select(
+        task_runs.c.source_position,
+        task_runs.c.source_ended,
+        _IS_ANY_OPEN.label("is_any_open"),
+        exists()
+        .where(
+            agents.c.task_run_id == bindparam("run"),
+            one_of(agents.c.status, LIVE_AGENTS),
+            agents.c.deadline < bindparam("now"),
+        )
+        .label("is_any_overdue"),
+        _NEWEST.scalar_subquery().label("last_submission"),
+    ).where(task_runs.c.id == bindparam("run"))
+)
 
 
 @dataclass(frozen=True)
@@ -146,22 +178,23 @@ def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> 
 
 def last_submission(connection: Connection, run_id: int) -> int | None:
     """Return when the newest submission of a run came in."""
-    query = (
-        select(submissions.c.received_at)
-        .join(agents, agents.c.id == submissions.c.agent_id)
-        # Ids grow with time: without the second condition, a run without answers would look at those of all others.
-        .where(agents.c.task_run_id == run_id, submissions.c.id > run_id)
-        .order_by(submissions.c.id.desc())
-        .limit(1)
-    )
-    found: int | None = connection.execute(query).scalar()
+    found: int | None = _LAST_SUBMISSION.scalar(connection, {"run": run_id})
     return found
 
 
 def is_any_open(connection: Connection, run_id: int) -> bool:
     """Say whether a run has units that are not done and not taken back."""
-    query = select(units.c.id).where(units.c.task_run_id == run_id, units.c.status.in_(OPEN_UNITS)).limit(1)
-    return connection.execute(query).first() is not None
+    return bool(_ANY_OPEN.scalar(connection, {"run": run_id}))
+
+
+def glance(connection: Connection, run_id: int, now: int) -> AnyRow:
+    """Return what tells whether a run goes on, in one look.
+
+    That is source_position and source_ended, is_any_open (of its units), is_any_overdue (of its live attempts), and
+    last_submission: when the newest came in, or None.
+    """
+    seen: AnyRow = _GLANCE.first(connection, {"run": run_id, "now": now})
+    return seen
 
 
 def at_work(connection: Connection, run_id: int) -> int:

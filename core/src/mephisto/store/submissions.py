@@ -20,6 +20,7 @@ from mephisto.status import (
 from mephisto.store import claims, events, json_text, offering
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
@@ -27,14 +28,14 @@ from mephisto.store.statements import one_of
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_LENGTH: Final = 10
 
-_AGENT: Final = select(agents).where(agents.c.token == bindparam("token"))
-_FIRST: Final = (
+_AGENT: Final = Prepared(select(agents).where(agents.c.token == bindparam("token")))
+_FIRST: Final = Prepared(
     select(submissions)
     .where(submissions.c.agent_id == bindparam("agent"))
     .order_by(submissions.c.id)
     .limit(1)
 )
-_COMPLETE_AGENT: Final = (
+_COMPLETE_AGENT: Final = Prepared(
     update(agents)
     .where(
         agents.c.id == bindparam("agent"),
@@ -42,13 +43,13 @@ _COMPLETE_AGENT: Final = (
     )
     .values(status=AgentStatus.COMPLETED, ended_at=bindparam("now"))
 )
-_COMPLETE_UNIT: Final = (
+_COMPLETE_UNIT: Final = Prepared(
     update(units)
     .where(units.c.id == bindparam("unit"), one_of(units.c.status, sources(UNIT, UnitStatus.COMPLETED)))
     .values(status=UnitStatus.COMPLETED)
 )
-_ADD: Final = insert(submissions)
-_CONFIRM: Final = (
+_ADD: Final = Prepared(insert(submissions))
+_CONFIRM: Final = Prepared(
     update(submissions)
     .where(
         submissions.c.agent_id
@@ -93,11 +94,11 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
 
     Raises `UploadsGone` if files that came with it were dropped meanwhile, since the run ended.
     """
-    agent = connection.execute(_AGENT, {"token": incoming.token}).first()
+    agent = _AGENT.first(connection, {"token": incoming.token})
     if agent is None:
         return None
     _see_that_all_are_there(connection, agent.id, incoming.upload_ids)
-    first = connection.execute(_FIRST, {"agent": agent.id}).first()
+    first = _FIRST.first(connection, {"agent": agent.id})
     if first is not None:
         return _repeated(connection, ids, agent, first, incoming, now)
     is_onboarding = agent.unit_id is None
@@ -115,8 +116,7 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
 
 def confirm(connection: Connection, token: str, code: str, now: int) -> bool:
     """Note that a page has its receipt; False if there is none like it."""
-    confirmed = connection.execute(_CONFIRM, {"token": token, "code": code, "now": now})
-    return confirmed.rowcount == 1
+    return _CONFIRM.change(connection, {"token": token, "code": code, "now": now}) == 1
 
 
 def _repeated(
@@ -144,8 +144,8 @@ def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> 
         agent.task_run_id == terms.run_id and claims.retake(connection, terms, agent)
     ):
         return False
-    connection.execute(_COMPLETE_AGENT, {"agent": agent.id, "now": now})
-    connection.execute(_COMPLETE_UNIT, {"unit": agent.unit_id})
+    _COMPLETE_AGENT.change(connection, {"agent": agent.id, "now": now})
+    _COMPLETE_UNIT.change(connection, {"unit": agent.unit_id})
     return True
 
 
@@ -208,7 +208,7 @@ def _add(
         "digest": incoming.digest,
         "received_at": now,
     }
-    connection.execute(_ADD, row)
+    _ADD.change(connection, row)
     if incoming.upload_ids:
         connection.execute(
             update(uploads)

@@ -12,10 +12,13 @@ from mephisto.operations.listening import Listening
 from mephisto.operations.uploads import UploadFolder
 from mephisto.store import Lane, Store, json_text, submissions
 from mephisto.store.admission import Terms
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 from mephisto.web.line import Reply
 
-_AGENT: Final = select(agents.c.id, agents.c.task_run_id).where(agents.c.token == bindparam("token"))
+_AGENT: Final = Prepared(
+    select(agents.c.id, agents.c.task_run_id).where(agents.c.token == bindparam("token"))
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class TakingIn:
     def agent(self, token: str) -> AnyRow | None:
         """Return id and run of the agent with this token."""
         with self.store.read() as connection:
-            return connection.execute(_AGENT, {"token": token}).first()
+            agent: AnyRow | None = _AGENT.first(connection, {"token": token})
+        return agent
 
     def _discard(self, upload_ids: list[int]) -> None:
         if upload_ids:

@@ -19,12 +19,12 @@ from mephisto.plugins import Use
 from mephisto.status import ONBOARDING_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, attempts, claims
 from mephisto.store.admission import Terms
+from mephisto.store.prepared import Prepared
 from mephisto.web.line import Reply
 
 logger = logging.getLogger(__name__)
 
-# Asked by every page, and so made once.
-_PAGE: Final = (
+_PAGE: Final = Prepared(
     select(agents.c.id, agents.c.unit_id, agents.c.status, assignments.c.data, workers.c.name)
     .join_from(agents, workers)
     .outerjoin(assignments, assignments.c.id == agents.c.assignment_id)
@@ -91,7 +91,7 @@ class Welcoming:
     def page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
         """Give the values of the page that the agent with this ticket sees."""
         with self.store.read() as connection:
-            agent = connection.execute(_PAGE, {"ticket": ticket, "run": self.terms.run_id}).first()
+            agent = _PAGE.first(connection, {"ticket": ticket, "run": self.terms.run_id})
         if agent is None or agent.status not in _OPEN:
             return error(404, "This page is not open any more.")
         is_onboarding = agent.unit_id is None
