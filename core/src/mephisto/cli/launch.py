@@ -97,6 +97,7 @@ def launch(
         hydra_help=False,
         info=None,
         shell_completion=False,
+        debug=debug,
         **flags,
     )
 

@@ -40,7 +40,8 @@ def run(
     with composition.hydra(source.shape, source.folder, source.name, words.config_dir) as hydra:
         if composition.shown(hydra, words, reader):
             sys.exit(0)
-        config = composition.compose(hydra, words.overrides)
+        debugging = ["mephisto.log_level=debug"] if words.debug else []
+        config = composition.compose(hydra, [*words.overrides, *debugging])
         _refuse_unusable(data_directory_of(config))
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
