@@ -1,7 +1,7 @@
 # make demo   run the tutorial's task at http://localhost:3000
 # make test   lint, then all tests
-# make lint   formatting, style and types only
-# make bench  print the figures of docs/benchmarks
+# make lint   formatting, style, types and import rules only
+# make bench  print the figures that the design promises, with load and machine
 
 PYTHON  ?= python3
 VENV    ?= .venv
@@ -23,6 +23,7 @@ lint: $(VENV)/.development
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python tests/check_types.py $(SOURCES)
+	$(BIN)/python -m pytest --quiet --no-header tests/test_architecture.py tests/test_source_rules.py
 
 bench: $(VENV)/.development
 	$(BIN)/python -m benchmarks
@@ -34,6 +35,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: $(BIN)/python $(MANIFESTS)
+	@echo "Installing what Mephisto needs into $(VENV); this takes a minute the first time."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(EDITABLE)
 	touch $@
 
