@@ -150,6 +150,23 @@ def test_files_of_an_answer_are_shown_or_saved(client_of, new_reviewer, crowd, p
     assert len(reviewer.page.context.pages) == 1
 
 
+def test_what_workers_send_is_only_ever_text(new_reviewer, crowd):
+    evil = "</script><img src=x onerror='top.hacked = hacked = 1'><script>hacked = 1</script>"
+    run = crowd.launch(rows=1, per_row=2)
+    crowd.site(run)
+    files = [(f"{evil}.txt", "text/plain", evil.encode())]
+    held = crowd.answer(run, evil, {"why": evil, evil: [evil, {evil: evil}]}, files=files)
+    crowd.answer(run, "y")
+    Agent(crowd.db, held.agent_id).decide(AgentStatus.REJECTED, evil)
+    reviewer = new_reviewer(run).sees(1, "y").press("k")
+    reviewer.page.get_by_label("Show").select_option("rejected")
+    reviewer.sees(1, evil).task.get_by_label("Why").wait_for()
+    assert reviewer.task.get_by_label("Why").input_value() == evil
+    reviewer.page.get_by_role("region", name=".txt").get_by_text("hacked").wait_for()
+    assert [frame.evaluate("typeof hacked") for frame in reviewer.page.frames] == ["undefined"] * 2
+    assert reviewer.page.locator("img").count() == 0
+
+
 def test_many_pages_are_gone_through_by_keys(new_reviewer, crowd):
     run = crowd.launch(rows=52, per_row=1)
     for number in range(52):
