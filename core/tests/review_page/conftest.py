@@ -39,7 +39,7 @@ class Crowd:
         self.db = db
         self.store = db.store
 
-    def launch(self, rows=2, per_row=2, task=TASK):
+    def launch(self, rows=2, per_row=2, task=TASK, provider="mock"):
         store, now, run_id = self.store, self.store.now(), self.store.ids.new()
 
         def job(connection: Connection) -> int:
@@ -50,12 +50,12 @@ class Crowd:
             row = {
                 "id": run_id,
                 "task_id": task_id,
-                "requester_id": people.requester_id(connection, store.ids.new(), "mock", "me", now),
+                "requester_id": people.requester_id(connection, store.ids.new(), provider, "me", now),
                 "process_id": process,
                 "blueprint": "static_task",
                 "architect": "local",
-                "provider": "mock",
-                "config": {"task": {"task_name": task}},
+                "provider": provider,
+                "config": {"task": {"task_title": task}, "provider": {"_provider_type": provider}},
                 "status": RunStatus.LIVE,
                 "script": "script.py",
                 "script_hash": "",
@@ -75,7 +75,7 @@ class Crowd:
             offering.open_window(connection, run_id, 0)
             return task_id
 
-        return Terms(run_id, store.write(job), "mock", 600 * SECOND)
+        return Terms(run_id, store.write(job), provider, 600 * SECOND)
 
     def site(self, terms, template=TEMPLATE):
         folder = self.store.directory / "runs" / str(terms.run_id) / "site"

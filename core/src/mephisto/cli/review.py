@@ -1,6 +1,7 @@
 """`mephisto review`: look at what came in, and decide about it, in the browser."""
 
 import threading
+from contextlib import suppress
 from typing import Final
 
 import click
@@ -27,7 +28,7 @@ Examples:
     help="Where this machine serves the review; the next one is for the task's pages (any free ones).",
 )
 def review(task: str, port: int) -> None:
-    """Review the answers of TASK in the browser.
+    """Review the answers of a task in the browser.
 
     The page is served to this machine only, and opened by the link that is printed: each link works once, and then a
     new one is printed. Ctrl-C ends the review; decisions are saved as they are made.
@@ -44,25 +45,18 @@ def review(task: str, port: int) -> None:
         with (
             reviewing(db) as decisions,
             raised_interruptions(),
+            suppress(KeyboardInterrupt),
             served_review(db, found.db_id, task, port, _say_opened) as served,
         ):
             click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
             click.echo("It works once; another is printed then. Ctrl-C ends the review.")
-            _wait()
+            while True:
+                threading.Event().wait(1)  # without an end, Windows would not hear Ctrl-C
         click.echo("\nThe review has ended. All decisions are saved.")
         for sentence in sentences(decisions.open()):
             click.echo(f"The provider has not done this: {sentence}")
     finally:
         db.shutdown()
-
-
-def _wait() -> None:
-    """Wait for Ctrl-C."""
-    try:
-        while True:
-            threading.Event().wait(1)  # without an end, Windows would not hear it
-    except KeyboardInterrupt:
-        return
 
 
 def _say_opened(link: str) -> None:
