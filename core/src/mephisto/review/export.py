@@ -29,6 +29,7 @@ STANDARD_OUTPUT: Final = Path("-")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
+_decode: Final = json.JSONDecoder().decode
 Record = dict[str, Any]
 
 
@@ -99,7 +100,7 @@ class _Writer:
         batches = exporting.batches(self._connection, self._export.runs, self._export.statuses, beside=False)
         for batch in batches:
             for row in batch.rows:
-                self._see(json.loads(row.inputs), json.loads(row.outputs))
+                self._see(_decode(row.inputs), _decode(row.outputs))
         self.is_described = True
 
     def records(self) -> Iterator[Record]:
@@ -123,10 +124,8 @@ class _Writer:
             inputs, outputs = record.pop("inputs"), record.pop("outputs")
             cells = dict(flat("inputs", inputs))
             cells.update(flat("outputs", outputs))
-            written = [
-                guarded(value) if type(value) is str else cell(value, is_text=False)
-                for value in record.values()
-            ]
+            record["files"] = cell(record["files"], is_text=False)
+            written = [guarded(value) if type(value) is str else value for value in record.values()]
             written += [cell(cells.get(name), is_text=is_text[name]) for name in columns]
             writer.writerow(written)
 
@@ -174,8 +173,8 @@ class _Writer:
             record["receipt_code"] = row.receipt_code
         files = batch.files.get(row.submission_id)
         record["files"] = self._files(row, files) if files else []
-        record["inputs"] = json.loads(row.inputs)
-        record["outputs"] = json.loads(row.outputs)
+        record["inputs"] = _decode(row.inputs)
+        record["outputs"] = _decode(row.outputs)
         return record
 
     def _files(self, row: AnyRow, files: Sequence[AnyRow]) -> list[str]:

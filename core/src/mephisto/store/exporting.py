@@ -142,21 +142,20 @@ def _is_of(runs: Sequence[int]) -> ColumnElement[bool]:
 
 
 def _files(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, list[AnyRow]]:
-    wanted = [row.submission_id for row in rows if row.submission_id is not None]
     found: dict[int, list[AnyRow]] = {}
-    query = select(uploads).where(uploads.c.submission_id.in_(wanted)).order_by(uploads.c.id)
+    # A batch is a stretch of attempts, which is quicker to name than each of them.
+    of_batch = uploads.c.agent_id.between(rows[0].agent_id, rows[-1].agent_id)
+    query = select(uploads).where(of_batch, uploads.c.submission_id.is_not(None)).order_by(uploads.c.id)
     for row in connection.execute(query):
         found.setdefault(row.submission_id, []).append(row)
     return found
 
 
 def _reasons(connection: Connection, rows: Sequence[AnyRow]) -> dict[int, str]:
+    of_batch = decisions.c.agent_id.between(rows[0].agent_id, rows[-1].agent_id)
     query = (
         select(decisions.c.agent_id, decisions.c.reason)
-        .where(
-            decisions.c.agent_id.in_({row.agent_id for row in rows}),
-            decisions.c.kind == DecisionKind.WORK,
-        )
+        .where(of_batch, decisions.c.kind == DecisionKind.WORK)
         .order_by(decisions.c.id)
     )
     return dict(connection.execute(query).all())
