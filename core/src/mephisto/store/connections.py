@@ -21,8 +21,11 @@ def make_engine(path: Path) -> Engine:
         hide_parameters=True,
         json_serializer=json_text.encode,
         json_deserializer=json_text.decode,
-        pool_size=16,
-        max_overflow=64,
+        # One for each thread that may ask: what came on top would be opened, and closed, for a single read. Those
+        # returned last are taken first, so that no more are opened than are in use at the same time.
+        pool_size=80,
+        max_overflow=0,
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _prepare)
     return engine

@@ -1,5 +1,6 @@
 """The routes that a worker's browser asks, as the original has them, so that its published client works unmodified."""
 
+import hashlib
 import time
 import uuid
 from dataclasses import asdict
@@ -76,13 +77,29 @@ class _Routes:
         self._public = (folder / PUBLIC_FOLDER).resolve()
         self._site = site
         self._desk = desk
-        self._shell_policy = _SHELL_POLICY.format(ancestors=" ".join(site.frame_ancestors) or "'none'")
+        self._shell = (_STATIC / "shell.html").read_bytes()
+        self._shell_headers = {
+            "Content-Security-Policy": _SHELL_POLICY.format(
+                ancestors=" ".join(site.frame_ancestors) or "'none'"
+            ),
+            "Cache-Control": "no-cache",
+            "ETag": f'"{hashlib.sha256(self._shell).hexdigest()}"',
+        }
         around = [source for source in site.frame_ancestors if source not in {"'self'", "'none'"}]
         self._page_policy = _PAGE_POLICY.format(ancestors=" ".join(around)).strip()
         pages = {
             "task": site.task_page,
             "preview": site.preview_page or site.task_page,
             "onboarding": site.onboarding_page,
+        }
+        self._about = {
+            "title": site.title,
+            "description": site.description,
+            "preview": None if site.preview_page is None else _PREVIEW,
+            "limits": asdict(site.limits),
+            "self_service": site.self_service,
+            "language": site.language,
+            "block_mobile": bool(site.task_config.get("block_mobile")),
         }
         self._documents = {
             page: Document.read(self._template(name), page)
@@ -91,9 +108,8 @@ class _Routes:
         }
 
     def shell(self) -> Response:
-        response = send_file(_STATIC / "shell.html", max_age=0)
-        response.headers["Content-Security-Policy"] = self._shell_policy
-        return response
+        response = Response(self._shell, headers=self._shell_headers, mimetype="text/html")
+        return response.make_conditional(request) if request.if_none_match else response
 
     def own_file(self, name: str) -> Response:
         # The shell has an address, and there a policy.
@@ -106,22 +122,8 @@ class _Routes:
         return _file_of(self._public, name)
 
     def task_config(self) -> Response:
-        limits = self._site.limits
-        return jsonify(
-            {
-                **self._site.task_config,
-                "mephisto_task_version": request.args.get("mephisto_task_version", _TASK_VERSION),
-                "mephisto": {
-                    "title": self._site.title,
-                    "description": self._site.description,
-                    "preview": None if self._site.preview_page is None else _PREVIEW,
-                    "limits": asdict(limits),
-                    "self_service": self._site.self_service,
-                    "language": self._site.language,
-                    "block_mobile": bool(self._site.task_config.get("block_mobile")),
-                },
-            }
-        )
+        version = request.args.get("mephisto_task_version", _TASK_VERSION)
+        return jsonify({**self._site.task_config, "mephisto_task_version": version, "mephisto": self._about})
 
     def preview(self) -> Response:
         return self._document(self._documents["preview"].fill({}, _without()))

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask.json.provider import DefaultJSONProvider
 
@@ -29,14 +29,20 @@ def json_text(value: Any, **options: Any) -> str:
 
 def parse_json(text: str | bytes) -> Any:
     """Read JSON; whatever is wrong with it is a `ValueError`."""
+    if isinstance(text, bytes):
+        text = text.decode(json.detect_encoding(text), "surrogatepass")
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return _DECODER.decode(text)
     except RecursionError:
         raise ValueError("It is nested too deeply.") from None
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"JSON knows no {name}.")
+
+
+# Made once: `json.loads` makes a new one for each text, since our constants are not its own.
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 class FiniteJSONProvider(DefaultJSONProvider):

@@ -12,6 +12,13 @@ from mephisto.web.line import Reply
 
 _logger: Final = logging.getLogger(__name__)
 
+# Other sites learn the origin, never the address of a worker's page.
+_ALWAYS: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cache-Control", "no-store"),
+)
+
 _FAILED: Final = "Something went wrong on our side. Please try again in a moment."
 
 
@@ -63,8 +70,6 @@ def failed(error: Exception) -> Response:
 
 def harden(response: Response) -> Response:
     """Add what every response says, where it does not say otherwise."""
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    # Other sites learn the origin, never the address of a worker's page.
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Cache-Control", "no-store")
+    said = {name for name, _ in response.headers}
+    response.headers.extend([header for header in _ALWAYS if header[0] not in said])
     return response
