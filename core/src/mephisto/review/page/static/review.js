@@ -204,6 +204,7 @@ async function decideAll(name) {
   if (reason === null) {
     return;
   }
+  say(`Deciding about ${answers}…`);
   try {
     const written = await ask(`${path}/decisions`, { body: { decision: name, reason, run, count: open } });
     const theirs = list.items.filter((item) => item.worker === attempt.worker && item.state === "completed").map((item) => item.agent);
