@@ -2,6 +2,7 @@
 
 import csv
 import json
+import marshal
 import os
 import shutil
 import sys
@@ -11,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import IO, Any, Final, TextIO
 
 from sqlalchemy import Connection
 
@@ -31,6 +32,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _decode: Final = json.JSONDecoder().decode
 Record = dict[str, Any]
+_Waiting = tuple[list[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,6 @@ def write(export: Export, connection: Connection, directory: Path) -> int:
     writer = _Writer(export, connection, directory)
     is_file = export.out != STANDARD_OUTPUT
     with exporting.at_one_moment(connection), ExitStack() as stack:
-        if export.format == "csv":
-            writer.look()  # the columns must be known before the first row is written
         file = stack.enter_context(_whole(export.out)) if is_file else sys.stdout
         getattr(writer, f"write_{export.format}")(file)
         if is_file and export.has_dictionary:
@@ -83,7 +83,7 @@ def write(export: Export, connection: Connection, directory: Path) -> int:
 
 
 class _Writer:
-    """Goes through the answers: once for CSV's columns, and once to write them."""
+    """Goes through the answers once, and sees what there is in them while it writes."""
 
     def __init__(self, export: Export, connection: Connection, directory: Path) -> None:
         self._export = export
@@ -92,16 +92,8 @@ class _Writer:
         self._pseudonyms = Pseudonyms(directory) if export.is_pseudonymous else None
         self._dictionary = Dictionary()
         #: All columns were seen: they need not be looked at again.
-        self.is_described = export.format != "csv" and not export.has_dictionary
+        self.is_described = not export.has_dictionary
         self.rows = 0
-
-    def look(self) -> None:
-        """See all columns, and write nothing."""
-        batches = exporting.batches(self._connection, self._export.runs, self._export.statuses, beside=False)
-        for batch in batches:
-            for row in batch.rows:
-                self._see(_decode(row.inputs), _decode(row.outputs))
-        self.is_described = True
 
     def records(self) -> Iterator[Record]:
         self.rows = 0
@@ -114,20 +106,38 @@ class _Writer:
                 yield record
 
     def write_csv(self, file: TextIO) -> None:
-        columns = self._dictionary.in_order()
-        is_text = {name: self._dictionary.columns[name].is_text for name in columns}
-        known = list(self._export.known)
-        writer = csv.writer(file)  # its own ends of lines: with others, not all that must be quoted is
-        writer.writerow([*known, *columns])
+        # The columns are known when the last answer was looked at: rows wait in a file until then.
+        is_file = self._export.out != STANDARD_OUTPUT
+        with tempfile.TemporaryFile(dir=self._export.out.parent if is_file else None) as waiting:
+            self._flatten_into(waiting)
+            waiting.seek(0)
+            columns = self._dictionary.in_order()
+            is_text = {name: self._dictionary.columns[name].is_text for name in columns}
+            writer = csv.writer(file)  # its own ends of lines: with others, not all that must be quoted is
+            writer.writerow([*self._export.known, *columns])
+            cell = flattening.cell
+            for known, cells in _read(waiting):
+                known += [cell(cells.get(name), is_text=is_text[name]) for name in columns]
+                writer.writerow(known)
+
+    def _flatten_into(self, waiting: IO[bytes]) -> None:
         cell, guarded, flat = flattening.cell, flattening.guarded, flattening.flat
+        see = self._dictionary.see
+        self.is_described = True
+        together: list[_Waiting] = []
         for record in self.records():
             inputs, outputs = record.pop("inputs"), record.pop("outputs")
             cells = dict(flat("inputs", inputs))
             cells.update(flat("outputs", outputs))
+            for name, value in cells.items():
+                see(name, value)
             record["files"] = cell(record["files"], is_text=False)
-            written = [guarded(value) if type(value) is str else value for value in record.values()]
-            written += [cell(cells.get(name), is_text=is_text[name]) for name in columns]
-            writer.writerow(written)
+            known = [guarded(value) if type(value) is str else value for value in record.values()]
+            together.append((known, cells))
+            if len(together) == exporting.BATCH:
+                _add(waiting, together)
+                together.clear()
+        _add(waiting, together)
 
     def write_jsonl(self, file: TextIO) -> None:
         file.writelines(_JSON.encode(record) + "\n" for record in self.records())
@@ -196,6 +206,16 @@ class _Writer:
             see(name, value)
         for name, value in flattening.flat("outputs", outputs):
             see(name, value)
+
+
+def _add(waiting: IO[bytes], together: list[_Waiting]) -> None:
+    written = marshal.dumps(together)
+    waiting.write(len(written).to_bytes(8, "big") + written)
+
+
+def _read(waiting: IO[bytes]) -> Iterator[_Waiting]:
+    while size := waiting.read(8):
+        yield from marshal.loads(waiting.read(int.from_bytes(size, "big")))  # noqa: S302 - we wrote it
 
 
 def _time(instant: int) -> str:

@@ -73,12 +73,10 @@ def at_one_moment(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("ROLLBACK")
 
 
-def batches(
-    connection: Connection, runs: Sequence[int], selected: Sequence[str], *, beside: bool = True
-) -> Iterator[Batch]:
+def batches(connection: Connection, runs: Sequence[int], selected: Sequence[str]) -> Iterator[Batch]:
     """Yield what these runs received, attempt by attempt as they began; *selected* are names of ANSWERS and OTHERS.
 
-    What is partial comes last. Without what is *beside*, there are no files and no reasons.
+    What is partial comes last.
     """
     queries = []
     if any(name != PARTIAL for name in selected):
@@ -88,10 +86,7 @@ def batches(
     for query in queries:
         result = connection.execution_options(yield_per=BATCH).execute(query)
         for rows in result.partitions():
-            if beside:
-                yield Batch(rows, _files(connection, rows), _reasons(connection, rows))
-            else:
-                yield Batch(rows, {}, {})
+            yield Batch(rows, _files(connection, rows), _reasons(connection, rows))
 
 
 def _submitted(runs: Sequence[int], selected: Sequence[str]) -> Select[Any]:
