@@ -6,7 +6,7 @@ import platform
 import sys
 from typing import Final
 
-NAMES: Final = ("starting", "create", "request_agent", "submit", "flows", "races")
+NAMES: Final = ("starting", "create", "request_agent", "submit", "flows", "races", "read_back", "export")
 
 
 def main(names: list[str]) -> None:

@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -150,7 +150,7 @@ def read_units(browser: DataBrowser) -> int:
     return sum(1 for unit in listed if browser.get_data_from_unit(unit)["data"]["outputs"])
 
 
-def _measure(name: str, read: Callable[[DataBrowser], int], browser: DataBrowser) -> None:
+def _measured(name: str, read: Callable[[DataBrowser], int], browser: DataBrowser) -> str:
     started = time.perf_counter()
     count = read(browser)
     elapsed = time.perf_counter() - started
@@ -158,21 +158,23 @@ def _measure(name: str, read: Callable[[DataBrowser], int], browser: DataBrowser
     read(browser)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(
-        f"{name}: {count / elapsed:,.0f} units/s, {count:,} units in {elapsed:.1f} s, peak {peak / 2**20:.0f} MiB"
+    return (
+        f"{name}: {count / elapsed:,.0f} units/s, {count:,} units in {elapsed:.1f} s, "
+        f"peak {peak / 2**20:.0f} MiB; to reach: 20,000 units/s"
     )
 
 
-def main(count: int = UNITS) -> None:
-    """Print units/s and peak memory."""
+def figures(count: int = UNITS) -> Iterator[str]:
+    """Yield units/s and peak memory of each way."""
     with tempfile.TemporaryDirectory() as folder:
         db = LocalMephistoDB(Path(folder))
         fill(db.store, count)
         browser = DataBrowser(db)
-        _measure("read back, iterate_data_for_task_name", read_all, browser)
-        _measure("read back, get_units_for_task_name and get_data_from_unit", read_units, browser)
+        yield _measured("iterate_data_for_task_name", read_all, browser)
+        yield _measured("get_units_for_task_name and get_data_from_unit", read_units, browser)
         db.shutdown()
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    for line in figures(*map(int, sys.argv[1:])):
+        print(line, flush=True)

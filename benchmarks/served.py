@@ -1,6 +1,5 @@
 """What is measured, in a process of its own: a run with many units, or an empty Flask app on the same server."""
 
-import json
 import logging
 import subprocess
 import sys
@@ -24,6 +23,41 @@ from mephisto.web import serve
 
 SETTINGS: Final = "cheroot, 64 threads, SQLite WAL synchronous=FULL"
 _STOP_SECONDS: Final = 120
+
+# What a run answers to the requests of a flow, as long and as deep; its pages are of so many bytes.
+_SHELL: Final = 759
+_PAGE: Final = 462
+_CONFIG: Final = {
+    "mephisto_task_version": "2.0.4",
+    "mephisto": {
+        "title": "A task",
+        "description": "It is measured.",
+        "preview": None,
+        "limits": {"answer": 2**24, "upload": 100 * 2**20, "uploads": 100, "total": 2**30},
+        "self_service": False,
+        "language": None,
+        "block_mobile": False,
+    },
+}
+_DETAILS: Final = {
+    "packet_type": "agent_details",
+    "subject_id": "0" * 32,
+    "data": {
+        "request_id": "0" * 32,
+        "agent_id": "0" * 32,
+        "worker_id": "1" * 18,
+        "init_task_data": {"question": "How are you, 0?", "html": "page.html"},
+        "failure_reason": None,
+        "page": "/page-0000000000000000.html",
+        "deadline": 1_700_000_000_000_000,
+        "seconds_left": 1799.994549,
+    },
+    "client_timestamp": None,
+    "router_incoming_timestamp": 1_700_000_000.3775835,
+    "router_outgoing_timestamp": None,
+    "server_timestamp": 1_700_000_000.3832436,
+}
+_RECEIPT: Final = {"status": "Submitted!", "receipt": "0" * 10, "duplicate": False}
 
 
 @contextmanager
@@ -93,15 +127,14 @@ def run(units: int, folder: str) -> None:
 
 
 def empty() -> None:
-    """Answer the five requests of a flow with bodies of the usual size, and do nothing else."""
+    """Answer the five requests of a flow with bodies of the size and shape that a run's have, and do nothing else."""
     app = Flask(__name__)
-    page = "<!doctype html>" + "x" * 600
-    details = {"data": {"agent_id": "0" * 32, "page": "/page-0.html", "filler": "x" * 400}}
-    app.add_url_rule("/", "page", lambda: page)
-    app.add_url_rule("/page-0.html", "document", lambda: page)
-    app.add_url_rule("/task_config.json", "config", lambda: jsonify(json.loads('{"a": 1}')))
-    app.add_url_rule("/request_agent", "agent", lambda: jsonify(details), methods=["POST"])
-    app.add_url_rule("/submit_task", "submit", lambda: jsonify(receipt="0" * 10), methods=["POST"])
+    shell, page = "<!doctype html>".ljust(_SHELL, "x"), "<!doctype html>".ljust(_PAGE, "x")
+    app.add_url_rule("/", "page", lambda: shell)
+    app.add_url_rule("/page-0000000000000000.html", "document", lambda: page)
+    app.add_url_rule("/task_config.json", "config", lambda: jsonify(_CONFIG))
+    app.add_url_rule("/request_agent", "agent", lambda: jsonify(_DETAILS), methods=["POST"])
+    app.add_url_rule("/submit_task", "submit", lambda: jsonify(_RECEIPT), methods=["POST"])
     server = serve(app, "127.0.0.1", 0)
     print(server.url, flush=True)
     sys.stdin.read()

@@ -109,7 +109,9 @@ class _Routes:
 
     def shell(self) -> Response:
         response = Response(self._shell, headers=self._shell_headers, mimetype="text/html")
-        return response.make_conditional(request) if request.if_none_match else response
+        if request.if_none_match:
+            response.make_conditional(request)
+        return response
 
     def own_file(self, name: str) -> Response:
         # The shell has an address, and there a policy.
