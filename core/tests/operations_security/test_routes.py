@@ -102,7 +102,9 @@ def test_what_is_read_cannot_be_written(site, path):
     assert site.post(path, {}).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/request_agent", "/submit_task", "/keep_draft", "/confirm_receipt", "/log_error"])
+@pytest.mark.parametrize(
+    "path", ["/request_agent", "/submit_task", "/keep_draft", "/confirm_receipt", "/log_error"]
+)
 def test_what_is_written_is_not_read(site, path):
     assert site.get(path).status_code in {404, 405}
 
