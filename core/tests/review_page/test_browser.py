@@ -92,7 +92,9 @@ def test_the_page_is_as_the_worker_saw_it_and_cannot_be_changed(reviewer, db):
     assert why.input_value() == "Because x says so."
     assert task.get_by_label("Good").is_checked()
     # Keys are the page's until Escape brings them back.
-    reviewer.press("j").press("Escape").press("j").sees(1, "y")
+    reviewer.press("j", "Escape")
+    reviewer.page.wait_for_function("document.activeElement.id === 'detail'")
+    reviewer.press("j").sees(1, "y")
 
 
 def test_the_page_of_the_task_cannot_reach_the_review(reviewer, served, client):

@@ -278,8 +278,9 @@ async function step(by) {
   }
 }
 
+// A field in a dialog that has just been closed keeps the focus until the page is drawn again.
 function isTyping(target) {
-  return target instanceof Element && target.closest("input, textarea, select, pre, audio") !== null;
+  return target instanceof Element && target.closest("input, textarea, select, pre, audio") !== null && target.closest("dialog") === null;
 }
 
 document.addEventListener("keydown", (event) => {
