@@ -12,6 +12,7 @@ from mephisto.refusals import Reason
 from mephisto.review import outbox
 from mephisto.status import AgentStatus
 from mephisto.store.attempts import Refused
+from mephisto.tools.examine_utils import run_examine_by_worker
 
 
 def test_all_that_is_decided_is_done_at_once_by_a_script(db, agents, emulator, states):
@@ -184,3 +185,22 @@ def due(db):
 
 def make_due(db):
     db.store.write(lambda connection: connection.execute(update(actions).values(not_before=0)))
+
+
+def test_a_grant_of_what_was_deleted_since_stays_taken(db, agents):
+    db.make_qualification("good")
+    granted = agents[0].get_worker().grant("good", skip_crowd=True)
+    db.delete_qualification("good")
+    assert not take_back(db, granted.decision_id)
+
+
+def test_the_terminal_tells_the_provider_and_says_what_it_has_not_done(
+    db, agents, emulator, monkeypatch, capsys
+):
+    answers = iter(["", "a", "A", "u", "R", "empty", "n", "q"])
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers))
+    emulator.trouble = ["", "refuse"]
+    run_examine_by_worker(db, lambda _: "an answer", "crowded", "", "")
+    told = [(kind, body["worker"], body["reason"]) for kind, body in emulator.asked]
+    assert told == [("approve", "x", ""), ("reject", "x", "empty")]
+    assert "The provider has not done this: Reject, worker" in capsys.readouterr().out

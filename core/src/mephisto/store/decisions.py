@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from mephisto.model import agents, decisions, qualifications, units
+from mephisto.model import agents, decisions, units
 from mephisto.status import AGENT, UNIT, AgentStatus, DecisionKind, UnitStatus, sources
 from mephisto.store import blocks
 from mephisto.store import qualifications as held
@@ -99,7 +99,8 @@ def undo(connection: Connection, decision_id: int, review: Review) -> bool:
     decided = connection.execute(select(decisions).where(decisions.c.id == decision_id)).one()
     if decided.undoes is not None or _last_about_the_same(connection, decided) != decision_id:
         return False
-    _restore(connection, decided, review)
+    if not _restored(connection, decided, review):
+        return False
     about = {
         **{name: getattr(decided, name) for name in _SUBJECT},
         "status": decided.before,
@@ -139,7 +140,8 @@ def _last(connection: Connection, condition: ColumnElement[bool]) -> int:
     return int(connection.execute(query).scalar_one())
 
 
-def _restore(connection: Connection, decided: AnyRow, review: Review) -> None:
+def _restored(connection: Connection, decided: AnyRow, review: Review) -> bool:
+    """Bring back what was before; False if there is no qualification of this name any more."""
     kind, worker = DecisionKind(decided.kind), decided.worker_id
     if kind is DecisionKind.WORK:
         _move(connection, decided.agent_id, AgentStatus(decided.before))
@@ -148,13 +150,15 @@ def _restore(connection: Connection, decided: AnyRow, review: Review) -> None:
     elif kind is DecisionKind.UNBLOCK:
         blocks.add(connection, review.decision_id, worker, decided.requester_id, decided.reason, review.now)
     elif kind in {DecisionKind.GRANT, DecisionKind.REVOKE}:
-        query = select(qualifications.c.id).where(qualifications.c.name == decided.qualification)
-        qualification = connection.execute(query).scalar_one()
+        qualification = held.find(connection, decided.qualification)
+        if qualification is None:
+            return False
         if decided.before:
             value = int(decided.before)
             held.grant(connection, review.decision_id, worker, qualification, value, review.now)
         else:
             held.revoke(connection, worker, qualification)
+    return True
 
 
 def _move(connection: Connection, agent_id: int, target: AgentStatus) -> None:
