@@ -23,7 +23,8 @@ class TaskRun(Model, table=True):
 
     `config` is the resolved configuration. `script`, `script_hash`, `arguments`, `working_directory` and
     `launch_number` say which call of which script this is. `source_position` rows of data have become assignments;
-    `frontier` is the highest row that anybody has worked on; `source_ended` says that there are no more.
+    `frontier` is the highest row that anybody has worked on, as long as there may be more: `source_ended` says that
+    there are none.
     """
 
     __tablename__ = "task_run"

@@ -40,8 +40,15 @@ _WORKED_ON: Final = exists().where(
     none_of(agents.c.status, WITHOUT_ANSWER),
 )
 _CANDIDATES: Final = Prepared(
-    select(units.c.id, units.c.assignment_id, assignments.c.data, assignments.c.source_index)
+    select(
+        units.c.id,
+        units.c.assignment_id,
+        assignments.c.data,
+        assignments.c.source_index,
+        task_runs.c.source_ended,
+    )
     .join_from(units, assignments)
+    .join(task_runs, task_runs.c.id == bindparam("run"))
     .where(
         units.c.task_run_id == bindparam("run"),
         one_of(units.c.status, [UnitStatus.LAUNCHED]),
@@ -78,7 +85,8 @@ def claim(
     if unit is None:
         return Refused(why_none(connection, terms, welcome.worker_id), welcome.worker_id)
     held = _take(connection, ids, terms, request, welcome, unit, now)
-    _advance_frontier(connection, terms.run_id, unit.source_index)
+    if not unit.source_ended:
+        _ADVANCE_FRONTIER.change(connection, {"run": terms.run_id, "index": unit.source_index})
     return held
 
 
@@ -151,17 +159,13 @@ def candidates(
 ) -> Sequence[AnyRow]:
     """List offered units, oldest first, of assignments on which the worker has not worked.
 
-    Each has id, assignment_id, data and source_index; *after* is a unit's id.
+    Each has id, assignment_id, data, source_index and the run's source_ended; *after* is a unit's id.
     """
     if unit_id is not None:
         after, most = unit_id - 1, 1
     asked = {"run": run_id, "worker": worker, "after": after, "most": most}
     found = _CANDIDATES.all(connection, asked)
     return [unit for unit in found if unit_id in (None, unit.id)]
-
-
-def _advance_frontier(connection: Connection, run_id: int, source_index: int) -> None:
-    _ADVANCE_FRONTIER.change(connection, {"run": run_id, "index": source_index})
 
 
 def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
