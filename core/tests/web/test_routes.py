@@ -157,6 +157,15 @@ def test_files_of_the_researcher_are_served_by_name_and_can_be_kept(start):
     assert (part.status_code, part.content) == (206, b"234")
 
 
+def test_the_shell_is_asked_for_each_time_and_sent_once(start):
+    url = start()
+    shell = requests.get(url)
+    assert shell.headers["Cache-Control"] == "no-cache"
+    again = requests.get(url, headers={"If-None-Match": shell.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Content-Security-Policy"] == shell.headers["Content-Security-Policy"]
+
+
 def test_the_template_stays_readable_under_its_own_name(start):
     assert requests.get(start() + "/task.html").text == "<p>${character_name}</p>"
 
