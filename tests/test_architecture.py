@@ -40,6 +40,7 @@ BOTTOM = {
         "instants",
         "json",
         "nearest",
+        "printable",
         "qualification_rules",
         "refusals",
         "settings",

@@ -164,7 +164,7 @@ def test_an_undo_that_fails_too_is_named_and_the_others_are_taken(db, operator, 
     with pytest.raises(MephistoError, match="the link is gone"):
         operator.launch_task_run_or_die(configuration(provider=FailsInLinks, architect=FailsInShutdown))
     assert rows(db)[0].status == "failed"
-    assert f"Could not take down {Deploying.urls[0]}" in caplog.text
+    assert "Could not take down the server" in caplog.text
     assert "undone as far as possible, see above" in caplog.text
 
 

@@ -159,3 +159,9 @@ def test_the_run_ends_though_an_onboarding_is_open(open_house):
         browser.confirm(receipt)
     assert open_house.ended().status == "ended"
     assert isinstance(open_house.run.plan.shared_state, OnboardingSharedState)
+
+
+def test_a_validator_that_returns_nothing_says_no(open_house, validator):
+    validator.verdict = None
+    details = hand_in(open_house.browser().begin(), {"answer": 1})
+    assert details["failure_reason"] == SENTENCES[Reason.ONBOARDING_FAILED]

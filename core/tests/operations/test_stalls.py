@@ -14,6 +14,7 @@ MOVING = Progress(
     done=1,
     at_work=1,
     left=5,
+    free=5,
     workers=2,
     per_hour=10,
     refusals={},
@@ -32,11 +33,11 @@ LONG_AGO = NOW - 40 * MINUTE
     [
         ({}, NOW - MINUTE, ""),
         (
-            {"left": 0, "at_work": 40},
+            {"left": 0, "free": 0, "at_work": 40},
             NOW,
             "all 40 open units are held; the next one ends in 4 min",
         ),
-        ({"left": 0, "at_work": 1}, NOW, "the last unit is held; the next one ends in 4 min"),
+        ({"left": 9, "free": 0, "at_work": 1}, NOW, "the only open unit is held; the next one ends in 4 min"),
         (
             {
                 "last_claim": LONG_AGO,

@@ -8,6 +8,9 @@ import time
 
 import pytest
 import requests
+from sqlalchemy import select, update
+
+from mephisto.model import task_runs
 
 SCRIPT = """
 import sys
@@ -146,3 +149,14 @@ def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(s
         second.submit(second.begin(worker))
     status, printed = second.ended()
     assert status == 0, printed
+
+
+def test_who_held_a_unit_of_a_killed_run_holds_it_no_more(house):
+    run = house.launch(maximum_units_per_worker=1)
+    house.browser("x").begin()
+    with house.store.read() as connection:
+        assert connection.execute(select(task_runs.c.status)).scalar() == "live"
+    died = update(task_runs).where(task_runs.c.id == run.terms.run_id).values(status="died")
+    house.store.write(lambda connection: connection.execute(died))
+    house.launch(maximum_units_per_worker=1)
+    assert house.browser("x").begin().token

@@ -97,25 +97,41 @@ def test_the_run_ends_when_nothing_was_submitted_for_no_submission_patience(hous
     clock.advance(90)
     house.tick()
     assert house.rows("runs")[0].status == "live", "A submission starts the patience anew."
-    house.browser("y").begin()
     clock.advance(20)
     ended = house.ended()
     assert (ended.status, "no_submission_patience" in ended.end_reason) == ("ended", True)
-    assert house.statuses("agents") == ["completed", "expired"]
+    assert house.statuses("units") == ["completed", "expired"]
+
+
+def test_who_has_begun_is_something_that_happens_and_may_finish(house, clock):
+    house.launch([{"a": 1}, {"a": 2}], no_submission_patience=100)
+    clock.advance(90)
+    late = house.browser("y").begin()
+    clock.advance(90)
+    house.tick()
+    assert house.rows("runs")[0].status == "live", "A claim starts the patience anew."
+    clock.advance(20)
+    house.until_any("runs", "closing")
+    assert house.browser("z").ask()["refusal"] == "run closed"
+    receipt = late.submit({"x": 1}, "s1").json()["receipt"]
+    late.confirm(receipt)
+    assert house.ended().status == "ended"
     assert house.statuses("units") == ["completed", "expired"]
 
 
 def test_the_task_is_offered_for_task_lifetime_in_seconds(house, clock):
     house.launch([{"a": 1}, {"a": 2}, {"a": 3}], task_lifetime_in_seconds=100)
     house.browser("x").work()
-    house.browser("y").begin()
+    late = house.browser("y").begin()
     clock.advance(95)
     house.tick()
     assert house.rows("runs")[0].status == "live"
     clock.advance(10)
+    house.until_any("runs", "closing")
+    late.confirm(late.submit({"x": 1}, "s1").json()["receipt"])
     ended = house.ended()
     assert (ended.status, "task_lifetime_in_seconds" in ended.end_reason) == ("ended", True)
-    assert house.statuses("units") == ["completed", "expired", "expired"]
+    assert house.statuses("units") == ["completed", "completed", "expired"]
 
 
 def test_the_clock_outlives_a_moment_in_which_nothing_can_be_written(house, clock):

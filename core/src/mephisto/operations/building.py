@@ -1,6 +1,7 @@
 """Building the site of a run: the blueprint's pages, the provider's adapter, and what the server has to know."""
 
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,16 @@ from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Limits, Site
 MEBIBYTE: Final = 1 << 20
 
 
-def build_site(plan: Plan, folder: Path) -> Pages:
-    """Fill *folder*, which must not exist yet, with what the architect serves; return the pages in it."""
+@dataclass(frozen=True)
+class Built:
+    """What became of a site: its pages, and whether its workers serve themselves."""
+
+    pages: Pages
+    self_service: bool
+
+
+def build_site(plan: Plan, folder: Path) -> Built:
+    """Fill *folder*, which must not exist yet, with what the architect serves."""
     use, public = plan.use, folder / PUBLIC_FOLDER
     public.mkdir(parents=True)
     pages = use.ask(use.hooks.blueprint_build, config=plan.blueprint, public=public)
@@ -41,4 +50,4 @@ def build_site(plan: Plan, folder: Path) -> Pages:
             uploads=plan.task.most_uploads,
         ),
     ).write(folder)
-    return pages
+    return Built(pages, adapter.self_service)

@@ -51,16 +51,19 @@ class Clock:
             self._changed.clear()
             self._stopped.wait(pause)
             began = time.monotonic()
-            try:
-                self._tick()
-            except Exception:
-                # The clock outlives whatever one moment brings; the next one looks at the same rows again.
-                logger.exception("Watching the runs failed; it is tried again.")
+            self._look_at("the heartbeat", self._beat)
+            for run in self._runs():
+                self._look_at(f"run {run.id}", run.tick)
             pause = min(max(PAUSE_SECONDS, (time.monotonic() - began) / LOOKING), TICK_SECONDS)
 
-    def _tick(self) -> None:
+    def _look_at(self, name: str, look: Callable[[], None]) -> None:
+        try:
+            look()
+        except Exception:
+            # The clock outlives whatever one moment brings; the next one looks at the same rows again.
+            logger.exception("Watching %s failed; it is tried again.", name)
+
+    def _beat(self) -> None:
         if time.monotonic() - self._beaten_at >= HEARTBEAT_SECONDS:
             self._beaten_at = time.monotonic()
             beat(self._store, self._process_id)
-        for run in self._runs():
-            run.tick()

@@ -107,7 +107,7 @@ class Feeder:
         self.first.set()
 
     def _take(self, index: int, row: AssignmentData) -> None:
-        new = _checked(index, row)
+        new = checked(index, row)
         with self._lock:
             self._pending.append(new)
             full = len(self._pending) >= CHUNK
@@ -135,7 +135,11 @@ class Feeder:
     def _wait_for_demand(self) -> None:
         while self._units_ahead >= self._most_ahead and not self._stopped.is_set():
             self._save()
-            self._forget_worked_on()
+            try:
+                self._forget_worked_on()
+            except Exception:
+                logger.exception("How far workers are could not be read; it is tried again.")
+                self._stopped.wait(RETRY_SECONDS)
             if self._units_ahead >= self._most_ahead:
                 is_busy = time.monotonic() - self._moved_at < BUSY_SECONDS
                 self._stopped.wait(BUSY_POLL_SECONDS if is_busy else POLL_SECONDS)
@@ -153,7 +157,7 @@ class Feeder:
                 self._ahead.popleft()
 
 
-def _checked(index: int, row: AssignmentData) -> NewAssignment:
+def checked(index: int, row: AssignmentData) -> NewAssignment:
     """Return what is stored of a row: a copy, since a generator may go on to change the one it gave."""
     if not isinstance(row, AssignmentData) or not isinstance(row.data, Mapping):
         given = row.data if isinstance(row, AssignmentData) else row

@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from mephisto.composing.options import remarks
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.effects import Deployed, Pages
+from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
 from mephisto.operations.accounts import requester_of
-from mephisto.operations.building import build_site
+from mephisto.operations.building import Built, build_site
 from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk import RunDesk
@@ -152,7 +152,7 @@ class Launcher:
 
     def _open(self, plan: Plan, terms: Terms, directory: Path, undo: Undo, log: ExitStack) -> LiveRun:
         use = plan.use
-        pages = build_site(plan, directory / "site")
+        built = build_site(plan, directory / "site")
         listening = self._listening(plan, terms)
         if listening:
             undo.add("stop telling callbacks", listening.stop)
@@ -160,22 +160,26 @@ class Launcher:
         tally = Tally(self._store, terms.run_id)
         closing = Closing()
         standing = Standing(self._store, terms.run_id, closing)
-        desk = self._desk(plan, terms, pages, tally, listening, standing)
+        desk = self._desk(plan, terms, built, tally, listening, standing)
+        state: dict[str, Any] = {}
+        # Before deploying: an interruption in the middle of it must not leave behind what is up by then.
+        undo.add(
+            "take down the server",
+            partial(use.command, use.hooks.architect_shutdown, config=plan.architect, state=state),
+        )
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
-        undo.add(
-            f"take down {deployed.url}",
-            partial(use.command, use.hooks.architect_shutdown, config=plan.architect, state=deployed.state),
-        )
+        state.update(deployed.state)
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
         feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
         undo.add("stop reading the task data", feeder.stop)
         feeder.start()
         _wait_for_first_rows(feeder)
-        self._write_live(terms.run_id, deployed)
         view = RunView(str(terms.run_id), plan.task_name, plan.task.task_title)
-        for link in use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url):
+        links = use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url)
+        self._write_live(terms.run_id, deployed)
+        for link in links:
             logger.info("%s: %s", link.label, link.url)
         return LiveRun(
             store=self._store,
@@ -198,7 +202,7 @@ class Launcher:
         self,
         plan: Plan,
         terms: Terms,
-        pages: Pages,
+        built: Built,
         tally: Tally,
         listening: Listening | None,
         standing: Standing,
@@ -212,7 +216,8 @@ class Launcher:
             use=plan.use,
             provider=plan.provider,
             terms=terms,
-            pages=pages,
+            pages=built.pages,
+            self_service=built.self_service,
             onboarding_data=onboarding_data,
             tally=tally,
             standing=standing,

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.unit import Unit
 from mephisto.operations.callbacks import Seats, show
 from mephisto.shared_state import SharedTaskState
 from mephisto.store import events
@@ -99,11 +100,15 @@ class Listening:
             return list(events.undelivered(connection, self._run_id, BATCH))
 
     def _tell(self, event: AnyRow) -> None:
-        self._calling_since = time.monotonic()
-        from mephisto.data_model.unit import Unit
-
         try:
-            self._callback(Unit.get(self._db, str(event.unit_id)))
+            unit = Unit.get(self._db, str(event.unit_id))
+        except Exception as error:  # noqa: BLE001 - a read that failed is no telling: the event is told at the next look
+            logger.error("A unit could not be read to tell on_unit_submitted of it: %s", error)
+            self._stopped.wait(POLL_SECONDS)
+            return
+        self._calling_since = time.monotonic()
+        try:
+            self._callback(unit)
         except BaseException as error:  # noqa: BLE001 - a researcher's function may raise anything, sys.exit() too; it is shown, and skips this event
             show("on_unit_submitted", error)
         self._calling_since = None

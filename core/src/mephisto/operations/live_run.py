@@ -61,6 +61,8 @@ class LiveRun:
     _is_drained: bool = False
     _is_hurried: bool = False
     _lead: int | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _ender: threading.Thread | None = None
 
     @property
     def id(self) -> str:
@@ -113,18 +115,21 @@ class LiveRun:
         if not self.reason:
             reason = self._reason_to_close(seen, now)
             if reason:
-                self.close(reason)
+                # Who has begun may finish: nobody has longer than the deadline they were promised.
+                self.close(reason, self.plan.task.assignment_duration_in_seconds)
         if self.reason and not self._is_drained:
             self._drain(now)
         if self._is_drained and (self._is_hurried or self._is_heard(now)):
-            self.end()
+            self._end_aside()
 
     def close(self, reason: str, grace: float = 0) -> None:
         """Offer nothing more, say why, and give those at work *grace* seconds to finish."""
-        if self.reason:
-            return
+        with self._lock:
+            if not self.reason:
+                self._close(reason, grace)
+
+    def _close(self, reason: str, grace: float) -> None:
         self.feeder.stop()
-        self.closing.until = self.store.time.steady() + round(grace * SECOND)
 
         def job(connection: Connection) -> int:
             runs.move(connection, self.terms.run_id, RunStatus.CLOSING, end_reason=reason)
@@ -132,6 +137,7 @@ class LiveRun:
             return runs.at_work(connection, self.terms.run_id)
 
         at_work = self.store.write(job)
+        self.closing.until = self.store.time.steady() + round(grace * SECOND)
         self.reason = reason
         logger.info("Run %s closes: %s.", self.id, reason)
         if at_work and grace:
@@ -151,14 +157,33 @@ class LiveRun:
         return True
 
     def end(self) -> None:
-        """Take back what the launch did, and write that the run has ended; safe to call twice."""
-        if self.ended.is_set():
-            return
-        self.close("it was stopped")
-        self.closing.until = 0
-        self._drain(self.store.now())
-        self._is_hurried = True
-        self.succeeded = self.undo.run()
+        """Take back what the launch did, and write that the run has ended; safe to call twice, and again if it raised."""
+        with self._lock:
+            if not self.ended.is_set():
+                self._end()
+
+    def _end_aside(self) -> None:
+        """End on a thread of its own: taking down what the launch put up may take long."""
+        if self._ender is None or not self._ender.is_alive():
+            self._ender = threading.Thread(
+                target=self._end_or_tell, name=f"mephisto-end-{self.id}", daemon=True
+            )
+            self._ender.start()
+
+    def _end_or_tell(self) -> None:
+        try:
+            self.end()
+        except Exception:
+            logger.exception("Ending run %s failed; it is tried again.", self.id)
+
+    def _end(self) -> None:
+        try:
+            self.close("it was stopped")
+            self.closing.until = 0
+            self._drain(self.store.now())
+        finally:
+            self._is_hurried = True
+            self.succeeded = self.undo.run() and self.succeeded
         self.tally.flush()
         self.tally.tell_errors()
         UploadFolder(self.store).drop_unused(self.terms.run_id)
@@ -199,7 +224,7 @@ class LiveRun:
 
     def _reason_to_close(self, seen: AnyRow, now: int) -> str:
         task = self.plan.task
-        newest = max(seen.last_submission or 0, self.watched_since)
+        newest = max(seen.last_submission or 0, seen.last_claim or 0, self.watched_since)
         if seen.source_ended and not seen.is_any_open:
             if self.feeder.error is not None:
                 return "its data ended with an error; the units of the rows before it are done"

@@ -12,7 +12,7 @@ from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
 from mephisto.operations.processes import register
-from mephisto.operations.telling import line, telling
+from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
 from mephisto.shared_state import SharedTaskState
 
@@ -69,10 +69,10 @@ class Operator:
             run_id, self._first_run_id = self._first_run_id, None
             with raised_interruptions():
                 run = self._launcher.launch(prepare(run_config, shared_state), run_id)
+                self._runs[run.id] = run
         except BaseException:
             self._has_failed = True
             raise
-        self._runs[run.id] = run
         self._changed.set()
         return run.id
 
@@ -85,14 +85,14 @@ class Operator:
 
         Asked to stop, runs offer nothing more, and those at work may finish; asked again, the step in progress is skipped.
         """
-        with counted_interruptions() as asked, telling(log_rate) as display:
-            heard = 0
+        with counted_interruptions() as asked, telling(log_rate) as begun:
+            heard, display = 0, begun
             while (running := self._running()) and not self._is_abandoned:
                 running[0].ended.wait(LOOK_SECONDS)
                 while heard < asked.count:
                     heard += 1
                     self._interrupt(running)
-                display.update(run for run in running if not run.ended.is_set())
+                display = shown(display, [run for run in running if not run.ended.is_set()])
         if not self._is_abandoned:
             self.shutdown()
 
@@ -108,7 +108,11 @@ class Operator:
             return
         self._clock.stop()
         for run in self._running():
-            run.end()
+            try:
+                run.end()
+            except Exception:
+                self._has_failed = True
+                logger.exception("Ending run %s failed.", run.id)
 
     def force_shutdown(self, timeout: float = 5) -> None:
         """End all runs, waiting no longer than *timeout* seconds for it."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -10,11 +10,11 @@ from typing import Any, cast
 from omegaconf import DictConfig, OmegaConf
 
 from mephisto.composing.options import problems_of, settle
-from mephisto.config import SERVER_TYPES, ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
-from mephisto.errors import ChecksFailed, ConfigError, Problem
+from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
+from mephisto.errors import ChecksFailed, ConfigError
 from mephisto.hookspecs import KINDS
+from mephisto.operations.checks import problems_of_server, problems_of_state, problems_of_task
 from mephisto.plugins import Use, load
-from mephisto.qualification_rules import why_not
 from mephisto.shared_state import SharedTaskState
 
 logger = logging.getLogger(__name__)
@@ -86,13 +86,13 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
     }
     use = Use(names)
     if "task" in settled:
-        problems["task"] += _task_problems(settled["task"])
+        problems["task"] += problems_of_task(settled["task"])
     if "blueprint" in settled:
-        problems["blueprint"] += _state_problems(state, shared_state_class) or use.ask_all(
+        problems["blueprint"] += problems_of_state(state, shared_state_class) or use.ask_all(
             use.hooks.blueprint_check, config=settled["blueprint"], shared_state=state
         )
     if "architect" in settled:
-        problems["architect"] += _server_problems(settled["architect"])
+        problems["architect"] += problems_of_server(settled["architect"])
         problems["architect"] += use.ask_all(use.hooks.architect_check, config=settled["architect"])
     found = [problem for part in option_classes for problem in problems[part]]
     if found:
@@ -102,7 +102,14 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
 
 def _resolved(run_config: Any) -> dict[str, Any]:
     node = run_config if isinstance(run_config, DictConfig) else OmegaConf.create(run_config)
-    return cast("dict[str, Any]", OmegaConf.to_container(node, resolve=True))
+    return cast("dict[str, Any]", _with_text(OmegaConf.to_container(node, resolve=True)))
+
+
+def _with_text(value: Any) -> Any:
+    """Write paths as text, as YAML would hold them, and the database can."""
+    if isinstance(value, dict):
+        return {key: _with_text(inner) for key, inner in value.items()}
+    return str(value) if isinstance(value, Path) else value
 
 
 def _chosen(config: Mapping[str, Any], kind: str) -> str:
@@ -114,64 +121,3 @@ def _chosen(config: Mapping[str, Any], kind: str) -> str:
             f"Add '- /mephisto/{kind}: NAME' to the defaults of your YAML; 'mephisto wut {kind}' lists the names.",
         )
     return name
-
-
-def _server_problems(architect: ArchitectArgs) -> Iterator[Problem]:
-    if architect.server_type not in SERVER_TYPES:
-        yield Problem(
-            f"mephisto.architect.server_type is {architect.server_type!r}.",
-            f"There is one kind of server, {SERVER_TYPES[0]!r}.",
-            "Leave this option out.",
-        )
-
-
-def _task_problems(task: TaskRunArgs) -> Iterator[Problem]:
-    lowest = {
-        "task_reward": (0, "A reward cannot be negative."),
-        "task_lifetime_in_seconds": (1, "A task is offered for at least a second."),
-        "assignment_duration_in_seconds": (1, "Workers need at least a second."),
-        "no_submission_patience": (1, "A run waits for at least a second."),
-        "allowed_concurrent": (0, "0 sets no limit."),
-        "maximum_units_per_worker": (0, "0 sets no limit."),
-        "max_num_concurrent_units": (0, "0 offers all units."),
-        "callback_patience_in_seconds": (1, "A function of yours needs a moment."),
-        "grace_time_in_seconds": (0, "0 waits for nobody."),
-        "largest_upload_in_megabytes": (1, "Smaller files could not be sent."),
-        "largest_answer_in_megabytes": (1, "Smaller answers could not be sent."),
-        "most_uploads": (0, "0 takes no files."),
-    }
-    for name, (least, why) in lowest.items():
-        if getattr(task, name) < least:
-            yield Problem(
-                f"mephisto.task.{name} is {getattr(task, name)}.", why, f"Set it to {least} or more."
-            )
-
-
-def _state_problems(state: SharedTaskState, expected: type) -> list[Problem]:
-    if not isinstance(state, expected):
-        return [
-            Problem(
-                f"The shared state is of the class {type(state).__qualname__}.",
-                f"This blueprint needs a {expected.__qualname__}.",
-                f"Pass one: launch_task_run(cfg.mephisto, {expected.__qualname__}(...)).",
-            )
-        ]
-    unbuilt = [
-        Problem(
-            f"The shared state sets {option.name!r}.",
-            option.metadata["planned"],
-            f"Leave {option.name!r} out.",
-        )
-        for option in dataclasses.fields(state)
-        if option.metadata.get("planned") and getattr(state, option.name) != default_of(option)
-    ]
-    wrong = [
-        Problem(
-            f"The shared state asks for {described!r}.",
-            reason,
-            "Make requirements with make_qualification_dict.",
-        )
-        for described in state.qualifications
-        if (reason := why_not(described))
-    ]
-    return unbuilt + wrong

@@ -9,6 +9,7 @@ from typing import Any, Final
 from mephisto.effects import AssignmentData, Link
 from mephisto.errors import ConfigError
 from mephisto.operations.building import build_site
+from mephisto.operations.feeder import checked
 from mephisto.operations.plan import Plan
 from mephisto.views import RunView
 from mephisto.web.documents import Document
@@ -47,7 +48,7 @@ def rehearse(plan: Plan, folder: Path) -> Rehearsed:
     source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
     rows = _Rows(source)
     rows.read()
-    pages = build_site(plan, folder / "site")
+    pages = build_site(plan, folder / "site").pages
     url = use.ask(use.hooks.architect_address, config=plan.architect) or UNKNOWN_ADDRESS
     view = RunView("0", plan.task_name, plan.task.task_title)
     return Rehearsed(
@@ -90,10 +91,11 @@ class _Rows:
             for row in self._source:
                 if self._left_behind.is_set() or self.assignments == MOST_ROWS:
                     return
+                kept = checked(self.assignments, row)
                 if not self.assignments:
-                    self.first = dict(row.data)
+                    self.first = kept.data
                 self.assignments += 1
-                self.units += row.units
+                self.units += kept.units
             self.is_all = True
         except BaseException as error:  # noqa: BLE001 - a researcher's generator may raise anything, even SystemExit
             self._error = error

@@ -16,15 +16,16 @@ def cause(progress: Progress, last_request: int | None, now: int) -> str:
     `last_request` is when a page last asked for work, in UTC microseconds.
     """
     newest = max(progress.created_at, progress.last_claim or 0, progress.last_answer or 0)
-    if progress.left == 0 and progress.at_work and progress.source_ended and progress.next_deadline:
-        units = "the last unit is" if progress.at_work == 1 else f"all {progress.at_work} open units are"
-        return f"{units} held; the next one ends in {span_text(progress.next_deadline - now)}"
+    ends = progress.next_deadline
+    if ends is not None and progress.free == 0 and (progress.source_ended or progress.left):
+        units = "the only open unit is" if progress.at_work == 1 else f"all {progress.at_work} open units are"
+        return f"{units} held; the next one ends in {span_text(ends - now)}"
     if progress.recent_refusals and now - newest > REFUSAL_SECONDS * SECOND:
         reason, workers = max(progress.recent_refusals.items(), key=lambda item: item[1])
         people = "1 worker was" if workers == 1 else f"{workers} workers were"
         return f"{people} refused in the last {span_text(REFUSAL_SECONDS * SECOND)}: {reason}"
     if now - max(newest, last_request or 0) > QUIET_SECONDS * SECOND:
-        if last_request is None and progress.last_claim is None:
+        if last_request is None and progress.last_claim is None and not progress.refusals:
             return "the task is live, but nobody has come yet"
         return f"nobody has asked for work for {span_text(now - max(newest, last_request or 0))}"
     return ""

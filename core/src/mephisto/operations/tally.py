@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+from mephisto.printable import printable
 from mephisto.refusals import Reason
 from mephisto.store import Store, progress
 
@@ -36,7 +37,7 @@ class Tally:
 
     def note_error(self, agent_id: int | None, data: Mapping[str, Any]) -> None:
         """Show an error of a page the first time, with file and line, and then only how often it came back."""
-        line = _described(data.get("error_data", data))[:LONGEST_ERROR]
+        line = printable(_described(data.get("error_data", data))[:LONGEST_ERROR])
         with self._lock:
             if line not in self._errors and len(self._errors) >= MOST_ERRORS:
                 return

@@ -3,9 +3,9 @@
 import logging
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Final, Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -15,6 +15,9 @@ from mephisto.instants import SECOND, span_text
 from mephisto.store.progress import Progress
 
 logger = logging.getLogger(__name__)
+
+#: How often plain lines look for a stall; looking counts all units of a run.
+LOOK_SECONDS: Final = 5
 
 
 class Told(Protocol):
@@ -35,13 +38,17 @@ class PlainTelling:
 
     def __init__(self, rate: float | None) -> None:
         self._rate = rate
-        self._told_at = time.monotonic()
+        self._told_at = self._looked_at = time.monotonic()
         self._stalls: dict[str, str] = {}
 
     def update(self, runs: Iterable[Told]) -> None:
-        due = self._rate is not None and time.monotonic() - self._told_at >= self._rate
+        now = time.monotonic()
+        due = self._rate is not None and now - self._told_at >= self._rate
+        if not due and now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
         if due:
-            self._told_at = time.monotonic()
+            self._told_at = now
         for run in runs:
             progress = run.look()
             if due:
@@ -66,11 +73,27 @@ class LiveTelling:
 def telling(rate: float | None) -> Iterator[PlainTelling | LiveTelling]:
     """Give what tells about runs here: live if standard output is a terminal."""
     console = Console()
-    if not console.is_terminal or console.is_dumb_terminal or rate is None:
+    if not console.is_terminal or console.is_dumb_terminal:
         yield PlainTelling(rate)
         return
-    with Live(console=console, auto_refresh=False, transient=True) as live, _logging_above(live):
-        yield LiveTelling(live)
+    live = Live(console=console, auto_refresh=False, transient=True)
+    live.start()
+    try:
+        with _logging_above(live):
+            yield LiveTelling(live)
+    finally:
+        with suppress(OSError):  # the terminal has gone away: there is nothing to restore
+            live.stop()
+
+
+def shown(display: PlainTelling | LiveTelling, runs: Sequence[Told]) -> PlainTelling | LiveTelling:
+    """Tell about *runs*, and return what to tell with from now on: telling never ends what it tells about."""
+    try:
+        display.update(runs)
+    except Exception as error:  # noqa: BLE001 - a terminal that is gone, a read that failed: the runs go on
+        logger.warning("How the runs stand is not shown any more: %s", error)
+        return PlainTelling(None)
+    return display
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Undo:
             name, step = self._steps[-1]
             try:
                 step()
-            except Exception as error:
+            except BaseException as error:
                 succeeded = False
                 logger.error("Could not %s.\n%s", name, error)
                 logger.debug("Where it happened:", exc_info=error)

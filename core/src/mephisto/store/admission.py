@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from mephisto.model import agents, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
-from mephisto.status import ANSWERED_AGENTS, AgentStatus, RunStatus
+from mephisto.status import ANSWERED_AGENTS, UNFINISHED_RUNS, AgentStatus, RunStatus
 from mephisto.store import blocks, qualifications
 from mephisto.store.prepared import Prepared
 from mephisto.store.statements import one_of
@@ -35,8 +35,15 @@ _THEIRS: Final = (
     .where(
         agents.c.worker_id == bindparam("worker"),
         agents.c.task_id == bindparam("task"),
-        one_of(agents.c.status, ANSWERED_AGENTS | {AgentStatus.IN_TASK}),
         agents.c.unit_id.is_not(None),
+        # Who held a unit when its run died holds it no more.
+        one_of(agents.c.status, ANSWERED_AGENTS)
+        | (
+            one_of(agents.c.status, [AgentStatus.IN_TASK])
+            & agents.c.task_run_id.in_(
+                select(task_runs.c.id).where(one_of(task_runs.c.status, UNFINISHED_RUNS))
+            )
+        ),
     )
 )
 _DONE_OR_HELD: Final = Prepared(_THEIRS)

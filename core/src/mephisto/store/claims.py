@@ -122,7 +122,7 @@ def _settled(connection: Connection, latest: AnyRow, worker: int, request: Reque
     if latest.unit_id is None and latest.status not in ONBOARDING_AGENTS:
         return None
     if latest.status in ONBOARDING_AGENTS | {AgentStatus.IN_TASK}:
-        if not (request.trusted or (latest.browser_key and latest.browser_key == request.browser_key)):
+        if not _is_proved(latest, request):
             return Refused(Reason.OPEN_ELSEWHERE, worker)
         data = connection.execute(
             select(assignments.c.data).where(assignments.c.id == latest.assignment_id)
@@ -143,9 +143,15 @@ def _settled(connection: Connection, latest: AnyRow, worker: int, request: Reque
         .order_by(submissions.c.id)
         .limit(1)
     ).scalar()
+    shown = receipt if _is_proved(latest, request) else None
     if latest.status in ANSWERED_AGENTS:
-        return Refused(Reason.FINISHED, worker, receipt)
-    return None if request.again else Refused(Reason.ATTEMPT_ENDED, worker, receipt)
+        return Refused(Reason.FINISHED, worker, shown)
+    return None if request.again else Refused(Reason.ATTEMPT_ENDED, worker, shown)
+
+
+def _is_proved(latest: AnyRow, request: Request) -> bool:
+    """Say whether who asks is the one who began: by the provider's word, or by the browser's key."""
+    return request.trusted or bool(latest.browser_key and latest.browser_key == request.browser_key)
 
 
 def candidates(

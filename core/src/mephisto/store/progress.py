@@ -24,13 +24,14 @@ class Progress:
     """One look at a run. Instants are UTC microseconds; `per_hour` is the rate of answers over the last 5 minutes, 0 in the first one.
 
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
-    earliest one of those at work; `left` counts units on which nobody works, of rows that have been read.
+    earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered.
     """
 
     status: str
     done: int
     at_work: int
     left: int
+    free: int
     workers: int
     per_hour: float
     refusals: Mapping[str, int]
@@ -71,6 +72,7 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
         done=counts.done,
         at_work=counts.assigned,
         left=counts.created + counts.launched,
+        free=counts.launched,
         workers=people[0],
         per_hour=_per_hour(connection, run_id, run.created_at, now),
         refusals=_refused(connection, run_id, since=0),
@@ -94,6 +96,7 @@ def _per_hour(connection: Connection, run_id: int, created_at: int, now: int) ->
         .where(
             agents.c.task_run_id == run_id,
             agents.c.status.in_(ANSWERED_AGENTS),
+            agents.c.unit_id.is_not(None),
             submissions.c.kind == SubmissionKind.ANSWER,
             submissions.c.received_at > now - stretch,
         )

@@ -35,6 +35,12 @@ _NEWEST: Final = (
     .order_by(submissions.c.id.desc())
     .limit(1)
 )
+_NEWEST_CLAIM: Final = (
+    select(agents.c.created_at)
+    .where(agents.c.task_run_id == bindparam("run"), agents.c.id > bindparam("run"))
+    .order_by(agents.c.id.desc())
+    .limit(1)
+)
 _LAST_SUBMISSION: Final = Prepared(_NEWEST)
 _GLANCE: Final = Prepared(
     select(
@@ -49,6 +55,7 @@ _GLANCE: Final = Prepared(
         )
         .label("is_any_overdue"),
         _NEWEST.scalar_subquery().label("last_submission"),
+        _NEWEST_CLAIM.scalar_subquery().label("last_claim"),
     ).where(task_runs.c.id == bindparam("run"))
 )
 
@@ -147,7 +154,11 @@ def answers(connection: Connection, run_id: int) -> int:
         select(func.count())
         .select_from(submissions)
         .join(agents, agents.c.id == submissions.c.agent_id)
-        .where(agents.c.task_run_id == run_id, submissions.c.kind == SubmissionKind.ANSWER)
+        .where(
+            agents.c.task_run_id == run_id,
+            agents.c.unit_id.is_not(None),
+            submissions.c.kind == SubmissionKind.ANSWER,
+        )
     )
     return int(connection.execute(query).scalar_one())
 
@@ -170,6 +181,7 @@ def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> 
             agents.c.task_run_id == run_id,
             submissions.c.received_at.between(since, until),
             submissions.c.confirmed_at.is_(None),
+            submissions.c.kind != SubmissionKind.DUPLICATE,  # its page is given the first receipt
             agents.c.unit_id.is_not(None),  # what an onboarding gets is its reply
         )
     )

@@ -26,9 +26,12 @@ class Store:
         self._writer = Writer(self._engine)
         self.submit = self._writer.submit
 
-    def write(self, job: Job[Result], lane: Lane = Lane.REST) -> Result:
-        """Run *job* in the writer's transaction and return its result once it is committed."""
-        return self._writer.write(job, lane)
+    def write(self, job: Job[Result], lane: Lane = Lane.REST, patience: float | None = None) -> Result:
+        """Run *job* in the writer's transaction and return its result once it is committed.
+
+        Raises `StoreBusy` if that takes longer than *patience* seconds; the job may still be run later.
+        """
+        return self._writer.write(job, lane, patience)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

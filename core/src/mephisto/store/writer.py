@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
@@ -69,9 +70,15 @@ class Writer:
             self._changed.notify()
         return entry.future
 
-    def write(self, job: Job[Result], lane: Lane = Lane.REST) -> Result:
-        """Run *job* and wait until it is committed. Raises what the job raised, or why it could not be saved."""
-        return self.submit(job, lane).result()
+    def write(self, job: Job[Result], lane: Lane = Lane.REST, patience: float | None = None) -> Result:
+        """Run *job* and wait until it is committed, for *patience* seconds if that is given.
+
+        Raises what the job raised, or why it could not be saved; `StoreBusy` where the wait was too long.
+        """
+        try:
+            return self.submit(job, lane).result(patience)
+        except FutureTimeoutError:
+            raise StoreBusy("The database is busy.", "", "Try again in a moment.") from None
 
     def close(self) -> None:
         """Finish what is queued and end the thread; if others keep the file locked, waiting jobs get `StoreBusy`."""

@@ -66,10 +66,14 @@ def submit_packet(request: Request, desk: Desk, limits: Limits) -> Packet:
 
     with ExitStack() as kept:
         form = _Form(request, desk, limits, kept)
-        form.read()
-        agent = agent_of(request, form.fields)
-        form.hand_over_kept(agent)
-        return _packet(agent, form.answer(), form.fields.get("submission_id"), form.uploads)
+        try:
+            form.read()
+            agent = agent_of(request, form.fields)
+            form.hand_over_kept(agent)
+            return _packet(agent, form.answer(), form.fields.get("submission_id"), form.uploads)
+        except Exception:
+            form.take_back()
+            raise
 
 
 def onboarding_packet(request: Request, desk: Desk, limits: Limits, request_id: str) -> Packet:
@@ -145,6 +149,13 @@ class _Form:
         for part, content in self._kept:
             content.seek(0)
             self._hand_over(agent, part, content)
+
+    def take_back(self) -> None:
+        """Let the desk forget the files of a form that came to nothing."""
+        agent = self.request.headers.get(AGENT_HEADER) or self.fields.get(AGENT_FIELD)
+        if self.uploads and agent:
+            data = {"uploads": self.uploads}
+            self.desk.handle({"packet_type": "discard_uploads", "subject_id": agent, "data": data})
 
     def answer(self) -> Any:
         text = self.fields.get("final_string_data", self.fields.get("final_data"))

@@ -182,9 +182,8 @@ class _Routes:
         error = body.get("error_data")
         # An error may come before there is an agent; it is worth telling all the same.
         agent = body.get("USED_AGENT_ID") or ""
-        reply = self._ask(
-            "log_error", str(agent), **(error if isinstance(error, dict) else {"message": error})
-        )
+        told = error if isinstance(error, dict) else {"message": error}
+        reply = self._desk.handle({"packet_type": "log_error", "subject_id": str(agent), "data": told})
         return answer(Reply({**reply.body, "status": "Error log sent!"}, reply.status, reply.retry_after))
 
     def is_alive(self) -> Response:

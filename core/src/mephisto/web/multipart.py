@@ -9,6 +9,8 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData
 
 _CHUNK: Final = 64 * 1024
+# What the decoder may hold that is no part yet: an honest form's boundaries and headers are far smaller.
+_UNREAD: Final = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def read_parts(
     body: IO[bytes], boundary: bytes, *, most_text: int, most_file: int, most_parts: int
 ) -> Iterator[TextPart | FilePart]:
     """Yield the parts in the order in which they were sent."""
-    events = _events(body, MultipartDecoder(boundary, max_parts=most_parts))
+    events = _events(body, MultipartDecoder(boundary, max_parts=most_parts, max_form_memory_size=_UNREAD))
     text_left = most_text
     for event in events:
         if isinstance(event, File):
@@ -52,6 +54,8 @@ def _events(body: IO[bytes], decoder: MultipartDecoder) -> Iterator[Event]:
     while True:
         try:
             event = decoder.next_event()
+        except RequestEntityTooLarge:
+            raise BadRequest("The form that was sent is incomplete or damaged.") from None
         except ValueError as error:
             raise BadRequest("The form that was sent is incomplete or damaged.") from error
         if isinstance(event, NeedData):

@@ -36,18 +36,14 @@ class Onboarding:
         if found.is_judged:
             return found.request
         state = AgentState(self.db, str(found.agent_id))
-        verdict = self.pool.ask(
-            "validate_onboarding",
-            self.validator,
-            {"inputs": dict(self.data), "outputs": state.get_data()["outputs"]},
-        )
+        data = {"inputs": dict(self.data), "outputs": state.get_data()["outputs"]}
+        # A function that returns nothing says no; None is what the pool says of one that failed.
+        verdict = self.pool.ask("validate_onboarding", lambda: bool(self.validator(data)))
         if verdict is None:
             return attempts.Refused(Reason.ONBOARDING_UNJUDGED)
 
         def job(connection: Connection) -> None:
-            onboarding.judge(
-                connection, store.ids, self.terms, found.agent_id, store.now(), passed=bool(verdict)
-            )
+            onboarding.judge(connection, store.ids, self.terms, found.agent_id, store.now(), passed=verdict)
 
         store.write(job, Lane.CLAIM)
         return found.request

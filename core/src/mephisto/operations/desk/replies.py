@@ -14,6 +14,8 @@ from mephisto.web.line import Reply
 
 logger = logging.getLogger(__name__)
 
+#: How long a request waits for the database; at most half of the server's threads may wait for anything else.
+PATIENCE_SECONDS: Final = 20
 #: After how long a page tries again when the disk does not take what it sent.
 RETRY_SECONDS: Final = 10
 #: How much is kept of the names that a browser gives to a field and a file.

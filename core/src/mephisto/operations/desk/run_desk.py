@@ -33,6 +33,7 @@ class RunDesk:
             "submit_onboarding": self._submit_onboarding,
             "keep_draft": self.standing.look,
             "confirm_receipt": self.taking_in.confirm,
+            "discard_uploads": self.taking_in.discard,
             "log_error": self._log_error,
         }
         handler = handlers.get(packet["packet_type"])

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from sqlalchemy import Connection, bindparam, insert, select
 
 from mephisto.model import agents, uploads
-from mephisto.operations.desk.replies import error, plain
+from mephisto.operations.desk.replies import PATIENCE_SECONDS, error, plain
 from mephisto.operations.listening import Listening
 from mephisto.operations.uploads import UploadFolder
 from mephisto.store import Lane, Store, json_text, submissions
@@ -76,7 +76,8 @@ class TakingIn:
         def job(connection: Connection) -> submissions.Receipt | None:
             return submissions.accept(connection, self.store.ids, self.terms, incoming, self.store.now())
 
-        receipt = self.store.write(job, Lane.SUBMIT)
+        # Sent again, the same answer has the same effect: nobody has to wait for ever.
+        receipt = self.store.write(job, Lane.SUBMIT, PATIENCE_SECONDS)
         self.changed()
         if self.listening:
             self.listening.look()
@@ -101,6 +102,13 @@ class TakingIn:
         with self.store.read() as connection:
             agent: AnyRow | None = _AGENT.first(connection, {"token": token})
         return agent
+
+    def discard(self, token: str, data: Mapping[str, Any]) -> Reply:
+        """Forget the files of a request that broke before it brought its answer."""
+        if self.agent(token) is None:
+            return error(404, "Nobody here has this token.")
+        self._discard([int(upload_id) for upload_id in data.get("uploads") or ()])
+        return Reply({"status": "Forgotten"})
 
     def _discard(self, upload_ids: list[int]) -> None:
         if upload_ids:

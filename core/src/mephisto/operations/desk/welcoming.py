@@ -11,11 +11,12 @@ from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, workers
 from mephisto.operations.choosing import Choosing
-from mephisto.operations.desk.replies import details, error, plain, refusal
+from mephisto.operations.desk.replies import PATIENCE_SECONDS, details, error, plain, refusal
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.listening import Listening
 from mephisto.operations.tally import Tally
 from mephisto.plugins import Use
+from mephisto.printable import printable
 from mephisto.status import ONBOARDING_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, attempts, claims
 from mephisto.store.admission import Terms
@@ -42,6 +43,7 @@ class Welcoming:
     provider: ProviderArgs
     terms: Terms
     pages: Pages
+    self_service: bool
     onboarding_data: Mapping[str, Any]
     tally: Tally
     standing: Standing
@@ -62,7 +64,7 @@ class Welcoming:
             identity.registration,
             identity.trusted,
             browser_key=plain(data.get("browser_key") or ""),
-            again=data.get("again") is True,
+            again=self.self_service and data.get("again") is True,
         )
         return self.answer(request_id, request)
 
@@ -108,11 +110,11 @@ class Welcoming:
         outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
         if isinstance(outcome, attempts.Refused):
             self.tally.note_refusal(outcome.reason, request.worker_name)
-            logger.info("No unit for worker %s: %s.", request.worker_name, outcome.reason)
+            logger.info("No unit for worker %s: %s.", printable(request.worker_name), outcome.reason)
         return outcome
 
     def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         def job(connection: Connection) -> attempts.Held | attempts.Refused:
             return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
 
-        return self.store.write(job, Lane.CLAIM)
+        return self.store.write(job, Lane.CLAIM, PATIENCE_SECONDS)
