@@ -134,7 +134,8 @@ def test_a_second_request_does_not_wait_for_workers(start):
     run.process.send_signal(signal.SIGINT)
     status, printed = run.ended()
     assert time.monotonic() - began < 10
-    assert "skipped: workers are finishing what they have begun" in printed
+    assert "skipped: workers are finishing what they have begun. Still to do: " in printed
+    assert "take down the server" in printed
     assert status == 130
 
 

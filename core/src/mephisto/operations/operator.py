@@ -134,12 +134,14 @@ class Operator:
                 run.close("it was interrupted", run.plan.task.grace_time_in_seconds)
             return
         for run in running:
-            step = run.step
+            step, left = run.step, "; ".join(run.undo.remaining)
             if run.hurry():
-                logger.warning("Run %s: skipped: %s.", run.id, step)
+                logger.warning("Run %s: skipped: %s. Still to do: %s.", run.id, step, left)
             else:
                 self._is_abandoned = True
-                left = "; ".join(run.undo.remaining)
                 logger.warning(
-                    "Run %s: left behind, not done: %s. All of it ends with this process.", run.id, left
+                    "Run %s: left behind, not done: %s. It ends with this process; 'mephisto run %s' shows the rest.",
+                    run.id,
+                    left,
+                    run.id,
                 )
