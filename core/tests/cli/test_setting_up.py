@@ -185,11 +185,7 @@ def test_completing_commands_imports_none_of_them(site_packages):
     code = "import sys\nfrom mephisto.cli import main\ntry:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
     words = {"_MEPHISTO_COMPLETE": "zsh_complete", "COMP_WORDS": "mephisto r", "COMP_CWORD": "1"}
     result = site_packages.python(code, **words)
-    assert {name for name in COMMANDS if f"\n{name}\n" in result.stdout} == {
-        "runs",
-        "run",
-        "requesters",
-        "register",
-    }
+    found = {name for name in COMMANDS if f"\n{name}\n" in result.stdout}
+    assert found == {name for name in COMMANDS if name.startswith("r")}
     assert "sqlalchemy" not in result.stderr
     assert "mephisto.cli.run" not in result.stderr.split()

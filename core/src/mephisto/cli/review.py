@@ -6,10 +6,8 @@ from typing import Final
 
 import click
 
-from mephisto.cli.stored import looking
 from mephisto.errors import NotFound
 from mephisto.nearest import did_you_mean
-from mephisto.store import overview
 
 EXAMPLES: Final = """\b
 Examples:
@@ -64,6 +62,9 @@ def _say_opened(link: str) -> None:
 
 
 def _refuse_unknown(task: str) -> None:
+    from mephisto.cli.stored import looking
+    from mephisto.store import overview
+
     with looking() as (_, connection):
         known = [] if connection is None else overview.task_names(connection)
     if task not in known:
