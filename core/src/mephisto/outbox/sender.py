@@ -143,7 +143,9 @@ class Sender:
     def _claimed(self, requester_id: int) -> int | None:
         with self._store.read() as connection:
             seen = outbox.lane(connection, requester_id)
-        if seen is not None and seen.process_id is not None and is_alive(seen, self._store.now()):
+        # What this sender holds already it could not leave: whoever sends here does so alone.
+        is_held = seen is not None and seen.process_id not in (None, self.process_id)
+        if seen is not None and is_held and is_alive(seen, self._store.now()):
             return None
         self.beat()
         new_id, process_id = self._store.ids.new(), self.process_id
