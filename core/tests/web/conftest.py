@@ -101,6 +101,11 @@ class MemoryDesk:
             return Reply({"error": "An answer is saved already.", "receipt": receipt}, 409)
         return Reply({"status": "Submitted!", "receipt": receipt, "duplicate": first is not data})
 
+    def discard_uploads(self, agent, data):
+        for upload_id in data["uploads"]:
+            del self.uploads[upload_id]
+        return Reply({"status": "Forgotten"})
+
     def keep_draft(self, agent, data):
         if data["draft"] is not None:
             self.drafts.append((agent, data["draft"]))
