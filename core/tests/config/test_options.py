@@ -35,7 +35,7 @@ class PageArgs(OnboardingArgs, BlueprintArgs):
     later: int = arg("Not yet.", 600, planned="Not built yet.")
 
 
-def settled(base: Path = Path("/work"), **values):
+def settled(base: Path = Path("/somewhere"), **values):
     return settle(PageArgs, values, "mephisto.blueprint", base)
 
 
@@ -57,17 +57,17 @@ def test_left_out_options_are_their_default_or_none():
     assert isinstance(config, PageArgs)
     assert (config.size, config.colour, config.more, config.style) == (3, "red", [], None)
     assert (config.tips_location, config.onboarding_qualification) == (None, None)
-    assert config.default_page == Path("/work/default.html")
+    assert config.default_page == Path("/somewhere/default.html")
 
 
 def test_paths_become_absolute(monkeypatch):
     monkeypatch.setenv("HOME", "/home/me")
     config = settled(page="a.html", style="~/b.css", more=["c", "/d"], named={"e": "f"})
-    assert config.page == Path("/work/a.html")
+    assert config.page == Path("/somewhere/a.html")
     assert config.style == Path("/home/me/b.css")
-    assert (config.more, config.named) == ([Path("/work/c"), Path("/d")], {"e": Path("/work/f")})
-    assert settled(page=Path("a.html")).page == Path("/work/a.html")
-    assert settled(page="~nobody-has-this-name/a").page == Path("/work/~nobody-has-this-name/a")
+    assert (config.more, config.named) == ([Path("/somewhere/c"), Path("/d")], {"e": Path("/somewhere/f")})
+    assert settled(page=Path("a.html")).page == Path("/somewhere/a.html")
+    assert settled(page="~nobody-has-this-name/a").page == Path("/somewhere/~nobody-has-this-name/a")
 
 
 def test_an_empty_path_is_no_path():
@@ -78,7 +78,7 @@ def test_an_empty_path_is_no_path():
 
 def test_values_are_converted_and_interpolations_resolved():
     node = OmegaConf.create({"dir": "/there", "b": {"page": "${dir}/a.html", "size": "7"}}).b
-    config = settle(PageArgs, node, "mephisto.blueprint", Path("/work"))
+    config = settle(PageArgs, node, "mephisto.blueprint", Path("/somewhere"))
     assert (config.page, config.size) == (Path("/there/a.html"), 7)
 
 
@@ -97,7 +97,7 @@ def test_all_problems_are_found_at_once():
         assert part in text
     assert len(problems) == 5
     with pytest.raises(ChecksFailed) as caught:
-        settle(PageArgs, {"size": "big"}, "mephisto.blueprint", Path("/work"))
+        settle(PageArgs, {"size": "big"}, "mephisto.blueprint", Path("/somewhere"))
     assert len(caught.value.problems) == 2
 
 
