@@ -27,6 +27,8 @@ def figures() -> Iterator[str]:
         example = _example(Path(folder), rows=1_000)
         served = [_until_served(example, Path(folder) / str(run)) for run in range(RUNS + 1)][1:]
     yield f"process start to served page: {of_runs(served, 2)} s; to reach: 2 s, after a first start"
+    launched = [_launched() for _ in range(RUNS)]
+    yield f"launch_task_run to served page, 1,000 units: {of_runs(launched, 2)} s; to reach: 0.5 s"
     with tempfile.TemporaryDirectory(prefix="mephisto-bench-") as folder:
         example = _example(Path(folder), rows=1)
         ended = [_until_ended(example, Path(folder) / str(run)) for run in range(RUNS)]
@@ -56,6 +58,26 @@ def _launch(example: Path, data: Path) -> tuple[subprocess.Popen[str], str]:
         if found := _LINK.search(line):
             return process, found[1]
     raise RuntimeError("The example was not launched.")
+
+
+def _launched() -> float:
+    command = [sys.executable, "-m", "benchmarks.starting"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def launch() -> None:
+    """Launch 1,000 units in this process, ask for the page, and print the seconds that took."""
+    from benchmarks import served
+
+    with tempfile.TemporaryDirectory(prefix="mephisto-bench-") as folder:
+        started = time.perf_counter()
+        operator, run = served.launch(1_000, Path(folder))
+        with Connection(run.url) as connection:
+            connection.get("/")
+        print(time.perf_counter() - started)
+        operator.shutdown()
+        operator.db.shutdown()
 
 
 def _until_served(example: Path, data: Path) -> float:
@@ -94,3 +116,7 @@ def _cpu(words: str) -> float:
     subprocess.run([command, *words.split()], check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+if __name__ == "__main__":
+    launch()
