@@ -186,12 +186,17 @@ class Client:
 
     def __init__(self, served, token=None):
         self.served = served
-        self.token = (
-            token
-            or requests.post(f"{served.url}/open", json={"key": served.access.key}, timeout=10).json()[
-                "token"
-            ]
-        )
+        self.token = token or self._opened()
+
+    def _opened(self):
+        """Open the review; a browser that opens it at the same moment may take the key first."""
+        for _ in range(10):
+            reply = requests.post(
+                f"{self.served.url}/open", json={"key": self.served.access.key}, timeout=10
+            ).json()
+            if "token" in reply:
+                return reply["token"]
+        raise AssertionError(reply)
 
     def get(self, path, **parameters):
         return requests.get(
