@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from mephisto.operations import readiness
-from mephisto.store import recognition
+from mephisto.store.file import recognition
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import String, create_engine
 
 from mephisto.model import Model
-from mephisto.store import migrations
+from mephisto.store.file import migrations
 
 FOLDER = Path(migrations.__file__).parent
 INITIAL = FOLDER / "versions" / "r0001_initial.py"

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from mephisto.errors import NotFound, StoreError
 from mephisto.model import workers
 from mephisto.store import Store
-from mephisto.store.backup import backup
+from mephisto.store.file.backup import backup
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_backup_of_nothing_or_of_another_program_is_refused(tmp_path):
 
 
 def test_a_database_that_others_keep_for_themselves_is_not_waited_for_for_ever(store, tmp_path, monkeypatch):
-    monkeypatch.setattr("mephisto.store.backup.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("mephisto.store.file.backup.PATIENCE_SECONDS", 0.1)
     hire(store, "anna")
     store.close()
     with closing(sqlite3.connect(store.path)) as alone:

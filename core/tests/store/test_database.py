@@ -12,9 +12,10 @@ from contextlib import closing
 import pytest
 
 from mephisto.errors import StoreError
-from mephisto.store import Store, recognition
-from mephisto.store.database import open_database
-from mephisto.store.recognition import recognise
+from mephisto.store import Store
+from mephisto.store.file import recognition
+from mephisto.store.file.database import open_database
+from mephisto.store.file.recognition import recognise
 
 
 def opened(folder):
@@ -164,7 +165,7 @@ def test_a_database_that_could_not_be_made_leaves_nothing(tmp_path, monkeypatch)
     def fails(*_):
         raise sqlite3.OperationalError("disk I/O error")
 
-    monkeypatch.setattr("mephisto.store.schema.Model.metadata.create_all", fails)
+    monkeypatch.setattr("mephisto.store.file.schema.Model.metadata.create_all", fails)
     assert "disk I/O error" in refused(tmp_path)
     assert names(tmp_path) == []
 

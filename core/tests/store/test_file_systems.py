@@ -7,7 +7,7 @@ import pytest
 
 from mephisto.errors import StoreError
 from mephisto.store import Store
-from mephisto.store.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system
 
 
 class Mounted(NamedTuple):

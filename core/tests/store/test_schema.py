@@ -11,9 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import TextClause, create_engine, inspect, text
 
 from mephisto.model import Model
-from mephisto.store import Store, schema
-from mephisto.store.schema import CURRENT
-from mephisto.store.upgrade import run_steps, steps_to
+from mephisto.store import Store
+from mephisto.store.file import schema
+from mephisto.store.file.schema import CURRENT
+from mephisto.store.file.upgrade import run_steps, steps_to
 
 WHAT_TO_DO = (
     "the migrations lead elsewhere than the models: run core/tests/store/rewrite_initial_migration.py"

@@ -18,9 +18,9 @@ from mephisto.errors import StoreError
 from mephisto.instants import SECOND, Time
 from mephisto.model import Model, processes
 from mephisto.store import Store
-from mephisto.store.database import open_database
-from mephisto.store.schema import CURRENT, Schema
-from mephisto.store.upgrade import run_steps, steps_to
+from mephisto.store.file.database import open_database
+from mephisto.store.file.schema import CURRENT, Schema
+from mephisto.store.file.upgrade import run_steps, steps_to
 
 ROWS = 2_000
 
@@ -182,8 +182,8 @@ def test_a_process_that_dies_half_way_leaves_the_old_file_whole(path, later):
     code = """
         import sys
         from pathlib import Path
-        from mephisto.store.database import open_database
-        from mephisto.store.schema import CURRENT, Schema
+        from mephisto.store.file.database import open_database
+        from mephisto.store.file.schema import CURRENT, Schema
 
         open_database(Path(sys.argv[1]), Schema("later", (*CURRENT.folders, Path(sys.argv[2]))))
     """
@@ -200,7 +200,7 @@ def test_without_a_backup_nothing_is_changed(path, later, monkeypatch):
         raise StoreError("no room")
 
     before = path.read_bytes()
-    monkeypatch.setattr("mephisto.store.upgrade.copy", no_room)
+    monkeypatch.setattr("mephisto.store.file.upgrade.copy", no_room)
     assert refused(path, later()) == "no room"
     assert path.read_bytes() == before
 
@@ -245,7 +245,7 @@ def test_a_dead_process_is_not_waited_for(path, later, dead):
 
 def test_it_is_refused_while_any_program_has_the_file_open(path, later, monkeypatch):
     """One that is only looked into has no row that tells of it."""
-    monkeypatch.setattr("mephisto.store.upgrade.PATIENCE_MILLISECONDS", 50)
+    monkeypatch.setattr("mephisto.store.file.upgrade.PATIENCE_MILLISECONDS", 50)
     code = """
         import sqlite3, sys
         connection = sqlite3.connect(sys.argv[1])

@@ -14,7 +14,8 @@ from sqlalchemy import Column, MetaData, String, Table, insert, select
 from sqlalchemy.exc import OperationalError
 
 from mephisto.errors import StoreError
-from mephisto.store import Lane, Store, StoreBusy, connections, writer
+from mephisto.store import Lane, Store, StoreBusy, writer
+from mephisto.store.file import connections
 
 note = Table("note", MetaData(), Column("text", String, unique=True))
 

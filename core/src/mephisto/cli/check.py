@@ -101,8 +101,8 @@ def _data_directory() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
+    from mephisto.store.file.recognition import FILE_NAME
     from mephisto.store.reading import reading
-    from mephisto.store.recognition import FILE_NAME
 
     directory = settings.data_directory()
     with reading(directory) as connection:

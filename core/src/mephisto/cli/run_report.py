@@ -16,7 +16,7 @@ from mephisto.operations.run_log import FILE_NAME as LOG_NAME
 from mephisto.operations.stalls import cause
 from mephisto.status import UNFINISHED_RUNS, RunStatus
 from mephisto.store import overview, progress
-from mephisto.store.recognition import FILE_NAME
+from mephisto.store.file.recognition import FILE_NAME
 from mephisto.store.rows import AnyRow
 
 #: How much is read of the end of a log file, in bytes.

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from mephisto.errors import Problem
-from mephisto.store.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system
 
 _ELSEWHERE = "or choose another folder: MEPHISTO_DATA_DIR=PATH for now, core.main_data_directory in the settings for good."
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
 from mephisto.store import json_text
-from mephisto.store.failures import in_sentences
-from mephisto.store.recognition import FILE_NAME, recognise
-from mephisto.store.schema import CURRENT, revision
+from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.recognition import FILE_NAME, recognise
+from mephisto.store.file.schema import CURRENT, revision
 
 
 @contextmanager

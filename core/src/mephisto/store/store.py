@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mephisto.instants import Time
-from mephisto.store.database import open_database
+from mephisto.store.file.database import open_database
+from mephisto.store.file.recognition import FILE_NAME
 from mephisto.store.ids import Ids
-from mephisto.store.recognition import FILE_NAME
 from mephisto.store.writer import Job, Lane, Result, Writer
 
 

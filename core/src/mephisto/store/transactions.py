@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from mephisto.errors import StoreError
-from mephisto.store.failures import in_sentences, is_locked
+from mephisto.store.file.failures import in_sentences, is_locked
 
 logger = logging.getLogger(__name__)
 

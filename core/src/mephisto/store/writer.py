@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from mephisto.errors import StoreError
-from mephisto.store.failures import StoreBusy
+from mephisto.store.file.failures import StoreBusy
 from mephisto.store.transactions import Job, Outcome, Result, Transactions
 
 __all__ = ["Job", "Lane", "Result", "StoreBusy", "Writer"]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mephisto.errors import StoreError
-from mephisto.store.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system
 
 FILE_NAME: Final = "mephisto.db"
 APPLICATION_ID: Final = 0x4D455048  # "MEPH", in the header of the file

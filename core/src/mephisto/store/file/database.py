@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
-from mephisto.store.connections import make_engine
-from mephisto.store.failures import in_sentences
-from mephisto.store.recognition import check_folder, check_rights, recognise
-from mephisto.store.schema import CURRENT, Schema, create, revision
+from mephisto.store.file.connections import make_engine
+from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.recognition import check_folder, check_rights, recognise
+from mephisto.store.file.schema import CURRENT, Schema, create, revision
 
 
 def open_database(path: Path, schema: Schema = CURRENT) -> Engine:
@@ -60,7 +60,7 @@ def _opened(path: Path, schema: Schema) -> Engine:
             "Choose a folder on another disk: MEPHISTO_DATA_DIR=PATH.",
         )
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of its own plugins when it is imported
-    from mephisto.store.upgrade import upgrade  # slow to import, and rarely needed
+    from mephisto.store.file.upgrade import upgrade  # slow to import, and rarely needed
 
     upgrade(path, schema)
     return _opened(path, schema)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from mephisto.errors import NotFound
-from mephisto.store.copying import copy
-from mephisto.store.recognition import recognise
+from mephisto.store.file.copying import copy
+from mephisto.store.file.recognition import recognise
 from mephisto.store.store import Store
 
 #: How long somebody may keep the file to themselves.

@@ -7,10 +7,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mephisto.model import Model
-from mephisto.store.connections import make_engine
-from mephisto.store.migrations import NEWEST
-from mephisto.store.new_file import new_file
-from mephisto.store.recognition import APPLICATION_ID
+from mephisto.store.file.connections import make_engine
+from mephisto.store.file.migrations import NEWEST
+from mephisto.store.file.new_file import new_file
+from mephisto.store.file.recognition import APPLICATION_ID
 
 
 @dataclass(frozen=True)

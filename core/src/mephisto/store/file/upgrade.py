@@ -16,11 +16,11 @@ from sqlalchemy.exc import OperationalError
 
 from mephisto.errors import StoreError
 from mephisto.instants import Time, local_text
-from mephisto.store.connections import make_engine
-from mephisto.store.copying import copy
-from mephisto.store.failures import is_locked
+from mephisto.store.file.connections import make_engine
+from mephisto.store.file.copying import copy
+from mephisto.store.file.failures import is_locked
+from mephisto.store.file.schema import Schema, revision
 from mephisto.store.liveness import is_alive
-from mephisto.store.schema import Schema, revision
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from mephisto.errors import StoreError
-from mephisto.store.failures import in_sentences
-from mephisto.store.new_file import new_file
+from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.new_file import new_file
 
 
 def copy(source: sqlite3.Connection, target: Path) -> None:
