@@ -71,18 +71,18 @@ class Researcher:
 
     def refused(self, *words: str) -> Refusal:
         """Launch, and check what holds of every refusal: it is calm, says what to do, and nothing was created."""
+        before = self.kept()
         refusal = self.launch(*words)
         assert refusal.status in {1, 2}, refusal.text
         assert refusal.text.startswith("Error: ")
         assert "Traceback" not in refusal.text
         assert len(refusal.text.splitlines()) >= 2, "It does not say why, or what to do."
-        assert not self.runs(), "Something was created."
+        assert self.kept() == before, "Something was created."
         return refusal
 
-    def runs(self) -> list[str]:
-        runs = CliRunner().invoke(cli, ["runs", "--json"]).stdout if self.data.is_dir() else "[]"
-        folders = [str(path) for path in self.data.glob("runs/*")]
-        return folders + ([] if runs.strip() == "[]" else [runs])
+    def kept(self) -> list[Path]:
+        """All files and folders that are there, the data directory among them."""
+        return sorted(path for path in self.data.parent.rglob("*") if path.parent != self.folder)
 
 
 @pytest.fixture

@@ -200,7 +200,15 @@ class House:
 
     def launch(self, rows=({"a": 1},), *, provider="mock", units=1, state=None, onboarding=None, **task):
         """Launch a run of *rows* and return it; `browser` opens it from then on."""
-        config = {
+        state = state or RowsState()
+        state.rows = rows
+        config = self.configuration(provider=provider, units=units, onboarding=onboarding, **task)
+        run_id = self.operator.launch_task_run_or_die(config, state)
+        self.run = self.operator._runs[run_id]
+        return self.run
+
+    def configuration(self, *, provider="mock", units=1, onboarding=None, **task):
+        return {
             "blueprint": {
                 "_blueprint_type": "rows",
                 "units_per_assignment": units,
@@ -217,11 +225,6 @@ class House:
                 **task,
             },
         }
-        state = state or RowsState()
-        state.rows = rows
-        run_id = self.operator.launch_task_run_or_die(config, state)
-        self.run = self.operator._runs[run_id]
-        return self.run
 
     def browser(self, worker="x", assignment="1", key="a key"):
         browser = Browser(self.run.url, worker, assignment, key)

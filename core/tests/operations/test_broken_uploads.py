@@ -135,7 +135,9 @@ def test_leftovers_in_incoming_are_swept_at_start_and_what_a_living_process_writ
     connection = begin_upload(browser, whole_files=0)
     house.until(lambda: len(house.files()) == 3)
     database = LocalMephistoDB(house.directory)
-    Operator(database).shutdown()
+    operator = Operator(database)
+    operator.launch_task_run_or_die(house.configuration())
+    operator.shutdown()
     database.shutdown()
     assert [path.name.split("-")[0] for path in house.files()] == [run.id]
     connection.close()

@@ -16,7 +16,7 @@ from mephisto.store.file.backup import backup
 
 @pytest.fixture
 def store(tmp_path):
-    store = Store(tmp_path / "data")
+    store = Store(tmp_path / "data").open()
     yield store
     store.close()
 

@@ -19,7 +19,7 @@ from mephisto.store.file.recognition import recognise
 
 
 def opened(folder):
-    Store(folder).close()
+    Store(folder).open().close()
 
 
 def names(folder):
@@ -143,7 +143,7 @@ def test_a_path_may_hold_any_character_and_lead_over_a_link(tmp_path):
 
 def test_processes_and_threads_that_start_at_once_make_one_database(tmp_path):
     """To make the file first and its tables then would show the others an empty one."""
-    code = "import sys; from pathlib import Path; from mephisto.store import Store; Store(Path(sys.argv[1])).close()"
+    code = "import sys; from pathlib import Path; from mephisto.store import Store; Store(Path(sys.argv[1])).open().close()"
     folders = [tmp_path / f"{number}" for number in range(10)]
     others = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code), folders[0]])
     barrier = threading.Barrier(6)
@@ -172,7 +172,7 @@ def test_a_database_that_could_not_be_made_leaves_nothing(tmp_path, monkeypatch)
 
 def test_looking_at_a_file_leaves_the_locks_on_it(tmp_path):
     """To read its header with open() would drop, with the close, all locks that this process has on it."""
-    store = Store(tmp_path)
+    store = Store(tmp_path).open()
     opened(tmp_path)
     recognise(store.path)
 
@@ -209,7 +209,7 @@ def settings_of(connection):
 
 def test_every_connection_has_the_same_settings(tmp_path):
     """Settings of SQLite belong to a connection: to set them once, after opening, leaves the others without."""
-    store = Store(tmp_path)
+    store = Store(tmp_path).open()
     at_once = 20  # more than the pool keeps
     barrier = threading.Barrier(at_once)
 
@@ -225,7 +225,7 @@ def test_every_connection_has_the_same_settings(tmp_path):
 
 
 def test_a_reference_to_what_is_not_there_is_refused(tmp_path):
-    store = Store(tmp_path)
+    store = Store(tmp_path).open()
     with pytest.raises(Exception, match="FOREIGN KEY"):
         store.write(
             lambda connection: connection.exec_driver_sql(
@@ -243,7 +243,7 @@ def test_a_current_database_is_opened_and_made_without_importing_alembic(tmp_pat
         from mephisto.store import Store
 
         for _ in range(2):
-            Store(Path(sys.argv[1])).close()
+            Store(Path(sys.argv[1])).open().close()
         print("alembic" in sys.modules)
     """
     done = subprocess.run(

@@ -55,7 +55,7 @@ def test_a_network_file_system_is_refused_with_the_ways_out(tmp_path, monkeypatc
         "psutil.disk_partitions", lambda **_: [Mounted("/", "ext4"), Mounted(str(tmp_path.resolve()), "nfs")]
     )
     with pytest.raises(StoreError) as caught:
-        Store(tmp_path / "data")
+        Store(tmp_path / "data").open()
     told = str(caught.value)
     assert "network file system (nfs)" in told
     assert "MEPHISTO_DATA_DIR" in told
@@ -68,4 +68,4 @@ def test_where_the_mounted_cannot_be_listed_the_disk_counts_as_local(tmp_path, m
         raise PermissionError
 
     monkeypatch.setattr("psutil.disk_partitions", fails)
-    Store(tmp_path).close()
+    Store(tmp_path).open().close()

@@ -34,7 +34,7 @@ def migrated():
 @pytest.fixture
 def created(tmp_path):
     """A database as a first start makes it."""
-    Store(tmp_path).close()
+    Store(tmp_path).open().close()
     engine = create_engine(f"sqlite:///{tmp_path / 'mephisto.db'}")
     with engine.connect() as connection:
         yield connection
@@ -117,7 +117,7 @@ def test_nothing_is_deleted_because_something_else_is():
 
 
 def test_each_constraint_and_index_has_a_name_by_which_it_can_be_changed(tmp_path):
-    Store(tmp_path).close()
+    Store(tmp_path).open().close()
     with closing(sqlite3.connect(tmp_path / "mephisto.db")) as connection:
         nameless = connection.execute("SELECT tbl_name, name FROM sqlite_master WHERE sql IS NULL").fetchall()
     # SQLite gives the indexes of UNIQUE constraints names of its own; the constraints have ours.

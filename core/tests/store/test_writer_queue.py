@@ -67,7 +67,7 @@ def test_more_jobs_than_one_batch_holds_keep_their_order(store, one_batch):
 
 
 def test_a_full_queue_refuses_at_once_and_takes_on_again_when_it_has_room(store, one_batch):
-    store._writer._capacity = 2
+    store._open().writer._capacity = 2
     with one_batch(store):
         accepted = [store.submit(adding(text)) for text in ("a", "b")]
         with pytest.raises(StoreBusy):
@@ -138,7 +138,7 @@ def test_closing_finishes_what_is_queued(store, one_batch):
         futures = [store.submit(adding(f"{number}")) for number in range(300)]
         closing = threading.Thread(target=store.close)
         closing.start()
-        while not store._writer._closing:
+        while not store._open().writer._closing:
             time.sleep(0.001)
         with pytest.raises(StoreError, match="closed"):
             store.submit(adding("late"))
@@ -161,7 +161,7 @@ def test_should_the_writer_end_nobody_waits_for_ever(store, one_batch, monkeypat
         monkeypatch.setattr(writer, "_say_what_was_slow", breaks)
         monkeypatch.setattr(writer, "BATCH", 1)
         first, second = store.submit(adding("first")), store.submit(adding("second"))
-    store._writer._thread.join(10)
+    store._open().writer._thread.join(10)
     assert {type(failure(future)) for future in (first, second)} == {StoreBusy}
     with pytest.raises(StoreError):
         store.write(adding("late"))

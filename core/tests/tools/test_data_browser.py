@@ -20,7 +20,7 @@ def browser(finished):
 def queries(db):
     """The statements that are sent to the database from now on."""
     seen = []
-    event.listen(db.store._engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    event.listen(db.store._open().engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     return seen
 
 

@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import fields, is_dataclass
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -104,7 +105,8 @@ def shown(started: Hydra, words: Namespace, reader: ArgumentParser) -> bool:
 def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[DictConfig], Answer]) -> Answer:
     """Return what *job* returns, called as Hydra calls a job: in its logging, with the folder *directory* made for it.
 
-    The folder is removed again if it stayed empty. What *job* raises is raised with no frame of Hydra's in its traceback.
+    Folders that are made for it and stay empty are removed again. What *job* raises is raised with no frame of Hydra's in
+    its traceback.
     """
     answers: list[Answer] = []
     failures: list[tuple[Exception, TracebackType | None]] = []
@@ -122,11 +124,14 @@ def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[Dict
         if OmegaConf.is_missing(config.hydra.run, "dir"):
             config.hydra.run.dir = str(directory)
     context = HydraContext(config_loader=started.config_loader, callbacks=Callbacks(config))
+    folder = Path(config.hydra.run.dir).absolute()
+    new = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
     try:
         run_job(task, config, "hydra.run.dir", None, context)
     finally:
-        with suppress(OSError):
-            Path(config.hydra.run.dir).rmdir()
+        with suppress(OSError):  # something was put there: it stays
+            for each in new:
+                each.rmdir()
     for error, traceback in failures:
         raise error.with_traceback(traceback)
     return answers[0]

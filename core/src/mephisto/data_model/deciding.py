@@ -138,8 +138,8 @@ def account_of_worker(db: Database, worker_id: int, provider: str) -> Account | 
         .limit(1)
     )
     with db.store.read() as connection:
-        found = connection.execute(newest).scalar() or people.newest_requester(connection, provider, None)
-    return None if found is None else Account(provider, found)
+        found = connection.execute(newest).first() or people.newest_requester(connection, provider)
+    return None if found is None else Account(provider, found[0])
 
 
 def review_of(db: Database, reason: str | None) -> decisions.Review:

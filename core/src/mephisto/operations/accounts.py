@@ -10,17 +10,13 @@ from mephisto.plugins import Use, load
 from mephisto.store import Store, people
 
 
-def requester_of(store: Store, plan: Plan) -> int:
-    """Return the id of the account that launches: the named one, or the provider's newest.
+def account_name(store: Store, plan: Plan) -> str:
+    """Return the name of the account that launches: the one that is asked for, or the provider's newest.
 
-    Where registering asks for nothing but a name, the account is made. Raises `ConfigError` if none is found.
+    Where registering asks for nothing but a name, it need not exist. Raises `ConfigError` if none will do.
     """
     provider, wanted = plan.names["provider"], plan.provider.requester_name
-    with store.read() as connection:
-        found = people.newest_requester(connection, provider, wanted)
-    if found is not None:
-        return found
-    name = _name_of_free_account(provider, wanted)
+    name = _registered(store, provider, wanted) or _name_of_free_account(provider, wanted)
     if name is None:
         raise ConfigError(
             f"No account {wanted!r} is registered with the provider {provider!r}."
@@ -29,8 +25,7 @@ def requester_of(store: Store, plan: Plan) -> int:
             "A task is launched in the name of an account.",
             f"Register one: mephisto register {provider} name=... (without name=... it tells what that takes).",
         )
-    new_id, now = store.ids.new(), store.now()
-    return store.write(lambda connection: people.requester_id(connection, new_id, provider, name, now))
+    return name
 
 
 def register_account(directory: Path, provider: str, config: RequesterArgs) -> str:
@@ -49,6 +44,14 @@ def register_account(directory: Path, provider: str, config: RequesterArgs) -> s
     finally:
         store.close()
     return config.name
+
+
+def _registered(store: Store, provider: str, wanted: str | None) -> str | None:
+    if not store.is_made:
+        return None
+    with store.read() as connection:
+        found = people.newest_requester(connection, provider, wanted)
+    return None if found is None else str(found.name)
 
 
 def _name_of_free_account(provider: str, wanted: str | None) -> str | None:

@@ -17,7 +17,6 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
-from mephisto.operations.accounts import requester_of
 from mephisto.operations.building import Built, build_site
 from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
@@ -38,7 +37,7 @@ from mephisto.operations.undo import Undo
 from mephisto.qualification_rules import requirements_of
 from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
-from mephisto.store import offering, qualifications, runs
+from mephisto.store import offering, people, qualifications, runs
 from mephisto.store.admission import Terms
 from mephisto.store.rows import AnyRow
 from mephisto.views import RunView
@@ -60,8 +59,8 @@ class Launcher:
         self._changed = changed
         self._launches = 0
 
-    def launch(self, plan: Plan, run_id: int | None = None) -> LiveRun:
-        """Bring a plan to life, under *run_id* if one is given.
+    def launch(self, plan: Plan, account: str, run_id: int | None = None) -> LiveRun:
+        """Bring a plan to life in the name of *account*, which is made if need be; under *run_id* if one is given.
 
         Raises `LaunchError`, or what a plugin raised, after undoing what was done.
         """
@@ -72,7 +71,7 @@ class Launcher:
         log_path = log.enter_context(run_log(directory))
         try:
             _say_what_is_known(plan, self._store.directory, log_path)
-            terms = self._create(plan, run_id)
+            terms = self._create(plan, account, run_id)
             return self._open(plan, terms, directory, undo, log)
         except BaseException as error:
             is_undone = undo.run()
@@ -93,8 +92,8 @@ class Launcher:
                 "What it had done was undone. The traceback is shown with --debug.",
             ) from error
 
-    def _create(self, plan: Plan, run_id: int) -> Terms:
-        requester, now = requester_of(self._store, plan), self._store.now()
+    def _create(self, plan: Plan, account: str, run_id: int) -> Terms:
+        now = self._store.now()
         dead = self._dead_runs(plan.task_name, now)
 
         def job(connection: Connection) -> int:
@@ -105,6 +104,9 @@ class Launcher:
                 runs.move(connection, run.id, RunStatus.DIED, ended_at=now)
             for name in plan.qualification_names:
                 qualifications.qualification_id(connection, self._store.ids.new(), name, "", now)
+            requester = people.requester_id(
+                connection, self._store.ids.new(), plan.names["provider"], account, now
+            )
             runs.add(connection, self._row(plan, run_id, task, requester, now))
             return task
 

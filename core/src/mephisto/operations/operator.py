@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
+from mephisto.operations.accounts import account_name
 from mephisto.operations.clock import Clock
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
@@ -38,11 +39,8 @@ class Operator:
         self._is_abandoned = False
         self._is_shut_down = False
         self._changed = threading.Event()
-        process_id = register(self._store)
-        UploadFolder(self._store).sweep()
-        self._launcher = Launcher(db, process_id, self._changed)
-        self._clock = Clock(self._store, process_id, self._changed, self._running)
-        self._clock.start()
+        self._launcher: Launcher | None = None
+        self._clock: Clock | None = None
 
     @property
     def exit_status(self) -> int:
@@ -68,7 +66,9 @@ class Operator:
         try:
             run_id, self._first_run_id = self._first_run_id, None
             with raised_interruptions():
-                run = self._launcher.launch(prepare(run_config, shared_state), run_id)
+                plan = prepare(run_config, shared_state)
+                account = account_name(self._store, plan)
+                run = self._begun().launch(plan, account, run_id)
                 self._runs[run.id] = run
         except BaseException:
             self._has_failed = True
@@ -106,7 +106,8 @@ class Operator:
         self._is_shut_down = True
         if self._is_abandoned:
             return
-        self._clock.stop()
+        if self._clock:
+            self._clock.stop()
         for run in self._running():
             try:
                 run.end()
@@ -121,6 +122,16 @@ class Operator:
         ending.join(timeout)
         if ending.is_alive():
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
+
+    def _begun(self) -> Launcher:
+        """Return what launches. It is made, and this process begins its work, once there is something to launch."""
+        if self._launcher is None:
+            process_id = register(self._store)
+            UploadFolder(self._store).sweep()
+            self._clock = Clock(self._store, process_id, self._changed, self._running)
+            self._clock.start()
+            self._launcher = Launcher(self.db, process_id, self._changed)
+        return self._launcher
 
     def _running(self) -> list[LiveRun]:
         return list(self.get_running_task_runs().values())

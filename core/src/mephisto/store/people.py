@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select
 
 from mephisto.model import requesters, workers
 from mephisto.store.prepared import Prepared
+from mephisto.store.rows import AnyRow
 
 _KNOWN: Final = {
     people: Prepared(
@@ -28,12 +29,12 @@ def worker_id(connection: Connection, new_id: int, provider: str, name: str, now
     return _find_or_make(connection, workers, new_id, provider, name, now)
 
 
-def newest_requester(connection: Connection, provider: str, name: str | None = None) -> int | None:
-    """Return the id of the newest account with *provider*, of the one called *name* if that is given."""
-    query = select(requesters.c.id).where(requesters.c.provider == provider)
+def newest_requester(connection: Connection, provider: str, name: str | None = None) -> AnyRow | None:
+    """Return id and name of the newest account with *provider*, of the one called *name* if that is given."""
+    query = select(requesters.c.id, requesters.c.name).where(requesters.c.provider == provider)
     if name is not None:
         query = query.where(requesters.c.name == name)
-    return connection.execute(query.order_by(requesters.c.id.desc()).limit(1)).scalar()
+    return connection.execute(query.order_by(requesters.c.id.desc()).limit(1)).first()
 
 
 def _find_or_make(

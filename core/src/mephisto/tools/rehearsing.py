@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from mephisto.operations.accounts import requester_of
+from mephisto.operations.accounts import account_name
 from mephisto.operations.operator import Operator
 from mephisto.operations.plan import prepare
 from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
@@ -26,7 +26,7 @@ class Rehearser(Operator):
         """Check everything, tell what would be launched, and return an id that names nothing."""
         try:
             plan = prepare(run_config, shared_state)
-            requester_of(self.db.store, plan)
+            account_name(self.db.store, plan)
             rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
         except BaseException:
             self._has_failed = True
