@@ -136,6 +136,7 @@ def test_a_second_request_does_not_wait_for_workers(start):
     assert time.monotonic() - began < 10
     assert "skipped: workers are finishing what they have begun. Still to do: " in printed
     assert "take down the server" in printed
+    assert "'mephisto clean " in printed
     assert status == 130
 
 

@@ -114,7 +114,11 @@ class Ground:
     def time_out(self, terms):
         """End the attempts whose time is over; return their agents' ids."""
         now = self.store.now()
-        return self.store.write(lambda connection: offering.time_out(connection, self.store.ids, terms, now))
+        return self.store.write(
+            lambda connection: offering.time_out(
+                connection, self.store.ids, terms.run_id, now, heard=terms.heard
+            )
+        )
 
     def close(self, terms):
         """Close a run as its end does."""
@@ -123,7 +127,7 @@ class Ground:
         def job(connection):
             runs.move(connection, terms.run_id, RunStatus.CLOSING)
             offering.withdraw(connection, terms.run_id)
-            offering.expire(connection, self.store.ids, terms, now)
+            offering.expire(connection, self.store.ids, terms.run_id, now, heard=terms.heard)
 
         self.store.write(job)
 

@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "preview": ("mephisto.cli.preview:preview", "Show a template with one row of its data."),
     "runs": ("mephisto.cli.runs:runs", "List the runs, the newest first."),
     "run": ("mephisto.cli.run:run", "Show how a run stands."),
+    "clean": ("mephisto.cli.clean:clean", "Take away what a run left behind."),
     "tasks": ("mephisto.cli.tasks:tasks", "List the tasks."),
     "review": ("mephisto.cli.review:review", "Review the answers of a task in the browser."),
     "export": ("mephisto.cli.export:export", "Write the answers of a task into a file."),

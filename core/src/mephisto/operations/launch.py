@@ -80,7 +80,9 @@ class Launcher:
                 logger.warning(
                     "Run %s failed on its way. What it had done %s; it is kept as failed.",
                     run_id,
-                    "was undone" if is_undone else "was undone as far as possible, see above",
+                    "was undone"
+                    if is_undone
+                    else f"was undone as far as possible, see above: 'mephisto clean {run_id}' tries the rest again",
                 )
             logger.debug("Where it happened:", exc_info=error)
             log.close()
@@ -173,6 +175,7 @@ class Launcher:
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
         state.update(deployed.state)
+        self._write_deployed(terms.run_id, deployed)
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
         feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
         undo.add("stop reading the task data", feeder.stop)
@@ -180,7 +183,7 @@ class Launcher:
         _wait_for_first_rows(feeder)
         view = RunView(str(terms.run_id), plan.task_name, plan.task.task_title)
         links = use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url)
-        self._write_live(terms.run_id, deployed)
+        self._store.write(lambda connection: runs.move(connection, terms.run_id, RunStatus.LIVE))
         for link in links:
             logger.info("%s: %s", link.label, link.url)
         return LiveRun(
@@ -236,11 +239,10 @@ class Launcher:
     def _listening(self, plan: Plan, terms: Terms) -> Listening | None:
         return Listening(self._db, terms.run_id, plan.shared_state) if terms.heard else None
 
-    def _write_live(self, run_id: int, deployed: Deployed) -> None:
-        def job(connection: Connection) -> None:
-            runs.move(connection, run_id, RunStatus.LIVE, url=deployed.url, deployed=dict(deployed.state))
-
-        self._store.write(job)
+    def _write_deployed(self, run_id: int, deployed: Deployed) -> None:
+        """Note at once what is up: whoever cleans up after this process needs it."""
+        state = dict(deployed.state)
+        self._store.write(lambda connection: runs.note_deployed(connection, run_id, deployed.url, state))
 
     def _write_failure(self, run_id: int, error: BaseException) -> bool:
         """Mark a run as failed; False if its row was not made yet."""

@@ -184,6 +184,8 @@ class LiveRun:
         finally:
             self._is_hurried = True
             self.succeeded = self.undo.run() and self.succeeded
+            if not self.succeeded:
+                logger.warning("Run %s left that behind; 'mephisto clean %s' tries again.", self.id, self.id)
         self.tally.flush()
         self.tally.tell_errors()
         UploadFolder(self.store).drop_unused(self.terms.run_id)
@@ -215,7 +217,9 @@ class LiveRun:
 
     def _end_overdue(self, now: int) -> None:
         def job(connection: Connection) -> list[int]:
-            ended = offering.time_out(connection, self.store.ids, self.terms, now)
+            ended = offering.time_out(
+                connection, self.store.ids, self.terms.run_id, now, heard=self.terms.heard
+            )
             drafts.make_partial(connection, ended, now)
             return ended
 
@@ -244,7 +248,9 @@ class LiveRun:
 
         def job(connection: Connection) -> None:
             offering.withdraw(connection, self.terms.run_id)
-            ended = offering.expire(connection, self.store.ids, self.terms, now)
+            ended = offering.expire(
+                connection, self.store.ids, self.terms.run_id, now, heard=self.terms.heard
+            )
             drafts.make_partial(connection, ended, now)
 
         self.store.write(job)

@@ -147,11 +147,17 @@ class Operator:
         for run in running:
             step, left = run.step, "; ".join(run.undo.remaining)
             if run.hurry():
-                logger.warning("Run %s: skipped: %s. Still to do: %s.", run.id, step, left)
+                logger.warning(
+                    "Run %s: skipped: %s. Still to do: %s. Should this process end before, 'mephisto clean %s' does it.",
+                    run.id,
+                    step,
+                    left,
+                    run.id,
+                )
             else:
                 self._is_abandoned = True
                 logger.warning(
-                    "Run %s: left behind, not done: %s. It ends with this process; 'mephisto run %s' shows the rest.",
+                    "Run %s: left behind, not done: %s. 'mephisto clean %s' does it.",
                     run.id,
                     left,
                     run.id,

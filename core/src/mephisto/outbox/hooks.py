@@ -1,17 +1,14 @@
 """Which of the decisions a provider carries out, and calling its hooks with what the rows say."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any, Final, get_type_hints
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from mephisto.config import MISSING, default_of
 from mephisto.effects import Done, Failed, Later
 from mephisto.errors import PluginMisuse
 from mephisto.model import agents, requesters, task_runs, tasks, workers
-from mephisto.plugins import Use, load
+from mephisto.plugins import Use, load, stored_options
 from mephisto.plugins.contract import implementations
 from mephisto.store.rows import AnyRow
 from mephisto.views import AttemptView, RequesterView, RunView, WorkerView
@@ -88,15 +85,8 @@ class ProviderHooks:
         return self._use
 
     def _config(self, run: AnyRow | None) -> Any:
-        """Make the provider's options as the run has them, which were checked when it was launched."""
-        stored = {} if run is None else run.config.get("provider") or {}
-        types = get_type_hints(self._plugin.Config)
-        values = {}
-        for option in dataclasses.fields(self._plugin.Config):
-            value = stored.get(option.name, default_of(option))
-            value = None if value is dataclasses.MISSING or value == MISSING else value
-            values[option.name] = Path(value) if types[option.name] is Path and value else value
-        return self._plugin.Config(**values)
+        """Make the provider's options as the run has them."""
+        return stored_options(self._plugin, {} if run is None else run.config.get("provider") or {})
 
 
 def _run_of(connection: Connection, action: AnyRow) -> AnyRow | None:

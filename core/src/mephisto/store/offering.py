@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from mephisto.model import agents, assignments, task_runs, units
 from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitStatus
 from mephisto.store import events, json_text
-from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
+from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
 _ACTIVE: Final = Prepared(
@@ -114,10 +114,14 @@ def open_window(connection: Connection, run_id: int, window: int) -> int:
     return connection.execute(_OFFER_ALL, {"run": run_id}).rowcount
 
 
-def time_out(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[int]:
-    """End the attempts whose deadline has passed and free their units; return the agents' ids."""
-    overdue = (agents.c.task_run_id == terms.run_id, agents.c.deadline < now)
-    return _end_attempts(connection, ids, terms, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
+def time_out(connection: Connection, ids: Ids, run_id: int, now: int, *, heard: bool) -> list[int]:
+    """End the attempts whose deadline has passed and free their units; return the agents' ids.
+
+    *heard* says that someone listens to the run's events, of which each end is one.
+    """
+    overdue = (agents.c.task_run_id == run_id, agents.c.deadline < now)
+    ended = _end_attempts(connection, overdue, AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now)
+    return _told(connection, ids, ended, now, heard=heard)
 
 
 def extend(connection: Connection, run_id: int, gap: int) -> None:
@@ -139,21 +143,20 @@ def withdraw(connection: Connection, run_id: int) -> None:
     )
 
 
-def expire(connection: Connection, ids: Ids, terms: Terms, now: int) -> list[int]:
-    """End all attempts of a run that is closing; return the agents' ids."""
-    live = (agents.c.task_run_id == terms.run_id,)
-    return _end_attempts(connection, ids, terms, live, AgentStatus.EXPIRED, UnitStatus.EXPIRED, now)
+def expire(connection: Connection, ids: Ids, run_id: int, now: int, *, heard: bool) -> list[int]:
+    """End all attempts of a run that is closing; return the agents' ids. *heard* is as in `time_out`."""
+    live = (agents.c.task_run_id == run_id,)
+    ended = _end_attempts(connection, live, AgentStatus.EXPIRED, UnitStatus.EXPIRED, now)
+    return _told(connection, ids, ended, now, heard=heard)
 
 
 def _end_attempts(
     connection: Connection,
-    ids: Ids,
-    terms: Terms,
     which: Sequence[Any],
     agent_status: AgentStatus,
     unit_status: UnitStatus,
     now: int,
-) -> list[int]:
+) -> list[AnyRow]:
     ended = connection.execute(
         update(agents)
         .where(*which, one_of(agents.c.status, LIVE_AGENTS))
@@ -170,6 +173,11 @@ def _end_attempts(
             )
             .values(status=unit_status, agent_id=None, worker_id=None)
         )
+    return list(ended)
+
+
+def _told(connection: Connection, ids: Ids, ended: Sequence[AnyRow], now: int, *, heard: bool) -> list[int]:
+    for agent in ended:
         if agent.unit_id is not None:
-            events.add(connection, ids, agent, now, heard=terms.heard)
+            events.add(connection, ids, agent, now, heard=heard)
     return [agent.id for agent in ended]

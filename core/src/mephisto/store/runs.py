@@ -102,6 +102,29 @@ def move(connection: Connection, run_id: int, target: RunStatus, **values: Any) 
     return moved.rowcount == 1
 
 
+def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[str, Any]) -> None:
+    """Note where a run is, and what its architect needs to take it down."""
+    connection.execute(
+        update(task_runs).where(task_runs.c.id == run_id).values(url=url, deployed=dict(state))
+    )
+
+
+def launched(connection: Connection, run_id: int) -> AnyRow:
+    """Return a run's id, status, architect, config and what it deployed, with the process that works, or worked, on it."""
+    query = select(
+        task_runs.c.id,
+        task_runs.c.status,
+        task_runs.c.architect,
+        task_runs.c.config,
+        task_runs.c.deployed,
+        processes.c.host,
+        processes.c.number,
+        processes.c.started_at,
+        processes.c.heartbeat_at,
+    ).join_from(task_runs, processes)
+    return connection.execute(query.where(task_runs.c.id == run_id)).one()
+
+
 def keep_alive(connection: Connection, process_id: int, now: int, until: int) -> None:
     """Note that a process, and with it all of its unfinished runs, is alive."""
     connection.execute(update(processes).where(processes.c.id == process_id).values(heartbeat_at=now))
