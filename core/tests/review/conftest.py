@@ -15,7 +15,7 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.instants import SECOND
 from mephisto.model import actions
 from mephisto.status import RunStatus
-from mephisto.store import attempts, claims, offering, people, runs, submissions
+from mephisto.store import attempts, claims, offering, people, processes, runs, submissions
 from mephisto.store.admission import Terms
 
 PROVIDER = Path(__file__).with_name("crowd_provider.py")
@@ -120,7 +120,7 @@ def add_run(db, config, rows=3, task="crowded"):
 
     def job(connection):
         process = {"id": store.ids.new(), "host": "elsewhere", "number": 1}
-        runs.add_process(connection, {**process, "started_at": now, "heartbeat_at": 0})
+        processes.add(connection, {**process, "started_at": now, "heartbeat_at": 0})
         task_id = runs.task_id(connection, store.ids.new(), task, "static_task", now)
         row = {
             "id": run_id,

@@ -11,7 +11,7 @@ from mephisto.data_model.deciding import take_back
 from mephisto.instants import SECOND
 from mephisto.review import outbox
 from mephisto.store import outbox as rows
-from mephisto.store import runs
+from mephisto.store import processes, roles
 
 OTHER = """
 import sys, time
@@ -36,8 +36,9 @@ with outbox.reviewing(db):
 """
 HOLDS_THE_LANE = """
 from mephisto.store import outbox as rows
+from mephisto.store import roles
 lane = db.find_requesters()[0].db_id
-job = lambda connection: rows.claim_lane(connection, db.store.ids.new(), int(lane), None, db.outbox.process_id)
+job = lambda connection: roles.take(connection, db.store.ids.new(), rows.lane(int(lane)), None, db.outbox.process_id)
 db.outbox.process_id
 fence = db.store.write(job)
 print("holds", flush=True)
@@ -136,12 +137,17 @@ def test_a_turn_that_is_over_can_write_nothing(db, agents, emulator):
         slow = {"id": db.store.ids.new(), "host": "elsewhere", "number": 1}
         slow |= {"started_at": now - 60 * SECOND, "heartbeat_at": now - 60 * SECOND}
         write = db.store.write
-        write(lambda connection: runs.add_process(connection, slow))
+        write(lambda connection: processes.add(connection, slow))
         db.outbox._sending.acquire()  # the sender itself stands still
         try:
             with db.store.read() as connection:
-                seen, action = rows.lane(connection, account), rows.next_due(connection, account, now * 2)
-            turn = write(lambda each: rows.claim_lane(each, db.store.ids.new(), account, seen, slow["id"]))
+                seen, action = (
+                    roles.seen(connection, rows.lane(account)),
+                    rows.next_due(connection, account, now * 2),
+                )
+            turn = write(
+                lambda each: roles.take(each, db.store.ids.new(), rows.lane(account), seen, slow["id"])
+            )
             assert write(lambda each: rows.begin(each, action.id, account, turn))
         finally:
             db.outbox._sending.release()

@@ -13,7 +13,7 @@ from mephisto.model import agents, drafts, uploads
 from mephisto.review.page.access import TOKEN_HEADER
 from mephisto.review.page.serving import served_review
 from mephisto.status import AgentStatus, RunStatus
-from mephisto.store import attempts, claims, offering, people, runs, submissions
+from mephisto.store import attempts, claims, offering, people, processes, runs, submissions
 from mephisto.store.admission import Terms
 from mephisto.web import Site
 
@@ -45,7 +45,7 @@ class Crowd:
         def job(connection: Connection) -> int:
             process = store.ids.new()
             started = {"host": "here", "number": process % 2**31, "started_at": now, "heartbeat_at": now}
-            runs.add_process(connection, {"id": process, **started})
+            processes.add(connection, {"id": process, **started})
             task_id = runs.task_id(connection, store.ids.new(), task, "static_task", now)
             row = {
                 "id": run_id,

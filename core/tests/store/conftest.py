@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from mephisto.instants import SECOND, Time
 from mephisto.model import agents, events, granted_qualifications, submissions, task_runs, units
 from mephisto.status import RunStatus
-from mephisto.store import Lane, Store, attempts, claims, offering, people, qualifications, runs
+from mephisto.store import Lane, Store, attempts, claims, offering, people, processes, qualifications, runs
 from mephisto.store import submissions as answers
 from mephisto.store.admission import Terms
 
@@ -53,7 +53,7 @@ class Ground:
                     "started_at": now,
                     "heartbeat_at": now,
                 }
-                runs.add_process(connection, process)
+                processes.add(connection, process)
             task_id = runs.task_id(connection, store.ids.new(), task, "static_task", now)
             requester = people.requester_id(connection, store.ids.new(), provider, "me", now)
             row = {

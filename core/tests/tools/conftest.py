@@ -12,7 +12,7 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.instants import SECOND
 from mephisto.model import uploads
 from mephisto.status import RunStatus
-from mephisto.store import Store, attempts, claims, offering, people, runs, submissions
+from mephisto.store import Store, attempts, claims, offering, people, processes, runs, submissions
 from mephisto.store.admission import Terms
 
 TASK = "html-static-task-example"
@@ -31,7 +31,7 @@ class Crowd:
         def job(connection: Connection) -> int:
             process = store.ids.new()
             started = {"host": "here", "number": process % 2**31, "started_at": now, "heartbeat_at": now}
-            runs.add_process(connection, {"id": process, **started})
+            processes.add(connection, {"id": process, **started})
             task_id = runs.task_id(connection, store.ids.new(), task, "static_task", now)
             row = {
                 "id": run_id,

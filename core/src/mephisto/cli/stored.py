@@ -9,10 +9,10 @@ import click
 from sqlalchemy import Connection
 
 from mephisto.instants import SECOND, local_text, span_text
-from mephisto.operations.processes import is_alive
 from mephisto.settings import data_directory
 from mephisto.status import UNFINISHED_RUNS, RunStatus
 from mephisto.store.file.recognition import FILE_NAME
+from mephisto.store.processes import is_alive
 from mephisto.store.reading import reading
 from mephisto.store.rows import AnyRow
 

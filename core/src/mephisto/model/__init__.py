@@ -8,13 +8,13 @@ from mephisto.model.decision import Decision as Decision
 from mephisto.model.draft import Draft as Draft
 from mephisto.model.event import Event as Event
 from mephisto.model.outbox import Action as Action
-from mephisto.model.outbox import Lane as Lane
 from mephisto.model.people import Block as Block
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
 from mephisto.model.qualification import GrantedQualification as GrantedQualification
 from mephisto.model.qualification import Qualification as Qualification
 from mephisto.model.refusal import Refusal as Refusal
+from mephisto.model.role import Role as Role
 from mephisto.model.task import Process as Process
 from mephisto.model.task import Task as Task
 from mephisto.model.task import TaskRun as TaskRun
@@ -30,11 +30,11 @@ decisions = table(Decision)
 drafts = table(Draft)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
-lanes = table(Lane)
 processes = table(Process)
 qualifications = table(Qualification)
 refusals = table(Refusal)
 requesters = table(Requester)
+roles = table(Role)
 submissions = table(Submission)
 task_runs = table(TaskRun)
 tasks = table(Task)

@@ -1,11 +1,11 @@
-"""What providers shall do: one row for each thing, and who may do those of an account."""
+"""What providers shall do: one row for each thing."""
 
 from typing import Any
 
 from sqlalchemy import JSON, Index, text
 from sqlmodel import Field
 
-from mephisto.model.base import Big, Model, id_field, instant, reference
+from mephisto.model.base import Model, id_field, instant, reference
 from mephisto.status import OPEN_ACTIONS, ActionState
 
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_ACTIONS))
@@ -14,8 +14,8 @@ _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_ACTIONS))
 class Action(Model, table=True):
     """One thing, written with the decision that asks for it.
 
-    `token` is the same at each try. `process_id` is the process that holds it back, `fence` the turn of the lane in
-    which it was begun; `error` is what went wrong at the last try.
+    `token` is the same at each try. `process_id` is the process that holds it back, `fence` the turn in the
+    account's role in which it was begun; `error` is what went wrong at the last try.
     """
 
     __tablename__ = "outbox"
@@ -41,14 +41,3 @@ class Action(Model, table=True):
     error: str = ""
     created_at: int = instant()
     settled_at: int | None = instant(default=None)
-
-
-class Lane(Model, table=True):
-    """Who does what an account's provider shall do; `fence` grows with each turn."""
-
-    __tablename__ = "lane"
-
-    id: int = id_field()
-    requester_id: int = Field(unique=True, foreign_key="requester.id", ondelete="RESTRICT", sa_type=Big)
-    process_id: int | None = reference("process.id", default=None)
-    fence: int = 0

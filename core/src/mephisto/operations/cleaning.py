@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mephisto.errors import MephistoError
-from mephisto.operations.processes import is_alive
 from mephisto.operations.uploads import UploadFolder
 from mephisto.plugins import Use, load, stored_options
 from mephisto.status import UNFINISHED_RUNS, RunStatus
-from mephisto.store import Store, drafts, offering, runs
+from mephisto.store import Store, drafts, offering, roles, runs
+from mephisto.store.processes import is_alive
 from mephisto.store.rows import AnyRow
 
 
@@ -45,6 +45,7 @@ def clean(store: Store, run_id: int) -> Cleaned:
 
 def _end(connection: Connection, store: Store, run: AnyRow) -> Cleaned:
     now = store.now()
+    roles.take_away(connection, run.id)
     counts = runs.counts(connection, run.id)
     offering.withdraw(connection, run.id)
     ended = offering.expire(connection, store.ids, run.id, now, heard=False)

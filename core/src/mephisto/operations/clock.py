@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from mephisto.operations.live_run import LiveRun
-from mephisto.operations.processes import HEARTBEAT_SECONDS, beat
-from mephisto.store import Store
+from mephisto.store import Store, processes
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +63,7 @@ class Clock:
             logger.exception("Watching %s failed; it is tried again.", name)
 
     def _beat(self) -> None:
-        if time.monotonic() - self._beaten_at >= HEARTBEAT_SECONDS:
+        if time.monotonic() - self._beaten_at >= processes.HEARTBEAT_SECONDS:
             self._beaten_at = time.monotonic()
-            beat(self._store, self._process_id)
+            now = self._store.now()
+            self._store.write(lambda connection: processes.beat(connection, self._process_id, now))

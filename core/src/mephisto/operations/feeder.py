@@ -16,6 +16,7 @@ from mephisto.errors import ConfigError, MephistoError
 from mephisto.operations.callbacks import show
 from mephisto.store import Store, json_text, offering, runs
 from mephisto.store.offering import NewAssignment
+from mephisto.store.roles import RoleLost, RoleName, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -46,12 +47,13 @@ class Feeder:
     """
 
     def __init__(
-        self, store: Store, run_id: int, source: Iterable[AssignmentData], pay_cents: int, window: int
+        self, store: Store, turn: Turn, source: Iterable[AssignmentData], pay_cents: int, window: int
     ) -> None:
         self.error: BaseException | None = None
         self.first = threading.Event()
         self._store = store
-        self._run_id = run_id
+        self._turn = turn
+        self._run_id = turn.run_id
         self._source = source
         self._pay_cents = pay_cents
         self._window = window
@@ -63,7 +65,7 @@ class Feeder:
         self._position = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"mephisto-feeder-{run_id}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"mephisto-feeder-{turn.run_id}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -85,7 +87,7 @@ class Feeder:
                 ):
                     offering.open_window(connection, self._run_id, self._window)
 
-            self._store.write(job)
+            self._store.write(self._turn.guarded(RoleName.FEEDER, job))
             # Not before the commit: rows that could not be saved are saved with the next ones.
             self._pending = []
             self._position += len(chunk)
@@ -124,6 +126,8 @@ class Feeder:
         while not self._stopped.is_set():
             try:
                 self.flush(ended=ended)
+            except RoleLost:
+                self.stop()  # another process reads on, or nobody
             except Exception:
                 if not told:
                     logger.exception("Rows of the task data could not be saved; it is tried until they are.")

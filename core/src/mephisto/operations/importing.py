@@ -12,10 +12,10 @@ from mephisto.errors import MephistoError, NotFound
 from mephisto.instants import SECOND
 from mephisto.model import agents, processes, submissions, task_runs
 from mephisto.operations.desk.taking_in import TakingIn
-from mephisto.operations.processes import is_alive
 from mephisto.status import UNFINISHED_RUNS
 from mephisto.store import Store
 from mephisto.store.admission import Terms
+from mephisto.store.processes import is_alive
 from mephisto.store.rows import AnyRow
 
 

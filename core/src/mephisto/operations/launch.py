@@ -20,6 +20,7 @@ from mephisto.instants import SECOND, local_text
 from mephisto.operations.building import Built, build_site
 from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
+from mephisto.operations.clock_jumps import ClockJumps
 from mephisto.operations.desk import RunDesk
 from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.standing import Closing, Standing
@@ -29,7 +30,6 @@ from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import Plan
-from mephisto.operations.processes import SILENCE_SECONDS, is_alive
 from mephisto.operations.run_log import run_log
 from mephisto.operations.script_identity import script_identity
 from mephisto.operations.tally import Tally
@@ -37,8 +37,10 @@ from mephisto.operations.undo import Undo
 from mephisto.qualification_rules import requirements_of
 from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
-from mephisto.store import offering, people, qualifications, runs
+from mephisto.store import offering, people, qualifications, roles, runs
 from mephisto.store.admission import Terms
+from mephisto.store.processes import SILENCE_SECONDS, is_alive
+from mephisto.store.roles import Turn
 from mephisto.store.rows import AnyRow
 from mephisto.views import RunView
 
@@ -71,8 +73,8 @@ class Launcher:
         log_path = log.enter_context(run_log(directory))
         try:
             _say_what_is_known(plan, self._store.directory, log_path)
-            terms = self._create(plan, account, run_id)
-            return self._open(plan, terms, directory, undo, log)
+            terms, turn = self._create(plan, account, run_id)
+            return self._open(plan, terms, turn, directory, undo, log)
         except BaseException as error:
             is_undone = undo.run()
             shutil.rmtree(directory / "site", ignore_errors=True)
@@ -94,27 +96,29 @@ class Launcher:
                 "What it had done was undone. The traceback is shown with --debug.",
             ) from error
 
-    def _create(self, plan: Plan, account: str, run_id: int) -> Terms:
+    def _create(self, plan: Plan, account: str, run_id: int) -> tuple[Terms, Turn]:
         now = self._store.now()
         dead = self._dead_runs(plan.task_name, now)
 
-        def job(connection: Connection) -> int:
+        def job(connection: Connection) -> tuple[int, Turn]:
             task = runs.task_id(
                 connection, self._store.ids.new(), plan.task_name, plan.names["blueprint"], now
             )
             for run in dead:
                 runs.move(connection, run.id, RunStatus.DIED, ended_at=now)
+                roles.take_away(connection, run.id)
             for name in plan.qualification_names:
                 qualifications.qualification_id(connection, self._store.ids.new(), name, "", now)
             requester = people.requester_id(
                 connection, self._store.ids.new(), plan.names["provider"], account, now
             )
             runs.add(connection, self._row(plan, run_id, task, requester, now))
-            return task
+            return task, roles.begin(connection, self._store.ids, run_id, self._process_id)
 
-        return Terms(
+        task_id, turn = self._store.write(job)
+        terms = Terms(
             run_id=run_id,
-            task_id=self._store.write(job),
+            task_id=task_id,
             provider=plan.names["provider"],
             duration=plan.task.assignment_duration_in_seconds * SECOND,
             allowed_concurrent=plan.task.allowed_concurrent,
@@ -125,6 +129,7 @@ class Launcher:
             onboarding_qualification=plan.onboarding_qualification,
             requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
         )
+        return terms, turn
 
     def _dead_runs(self, task_name: str, now: int) -> list[AnyRow]:
         """List the runs of this task whose process died, and say where their answers are."""
@@ -154,17 +159,19 @@ class Launcher:
             **asdict(script_identity()),
         }
 
-    def _open(self, plan: Plan, terms: Terms, directory: Path, undo: Undo, log: ExitStack) -> LiveRun:
+    def _open(
+        self, plan: Plan, terms: Terms, turn: Turn, directory: Path, undo: Undo, log: ExitStack
+    ) -> LiveRun:
         use = plan.use
         built = build_site(plan, directory / "site")
-        listening = self._listening(plan, terms)
+        listening = Listening(self._db, turn, plan.shared_state) if terms.heard else None
         if listening:
             undo.add("stop telling callbacks", listening.stop)
             listening.start()
         tally = Tally(self._store, terms.run_id)
         closing = Closing()
         standing = Standing(self._store, terms.run_id, closing)
-        desk = self._desk(plan, terms, built, tally, listening, standing)
+        desk = self._desk(plan, terms, turn, built, tally, listening, standing)
         state: dict[str, Any] = {}
         # Before deploying: an interruption in the middle of it must not leave behind what is up by then.
         undo.add(
@@ -177,7 +184,7 @@ class Launcher:
         state.update(deployed.state)
         self._write_deployed(terms.run_id, deployed)
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)
-        feeder = Feeder(self._store, terms.run_id, source, plan.pay_cents, terms.window)
+        feeder = Feeder(self._store, turn, source, plan.pay_cents, terms.window)
         undo.add("stop reading the task data", feeder.stop)
         feeder.start()
         _wait_for_first_rows(feeder)
@@ -190,6 +197,7 @@ class Launcher:
             store=self._store,
             plan=plan,
             terms=terms,
+            turn=turn,
             url=deployed.url,
             directory=directory,
             feeder=feeder,
@@ -197,6 +205,7 @@ class Launcher:
             undo=undo,
             log=log,
             closing=closing,
+            jumps=ClockJumps(self._store.time),
             changed=self._changed,
             launched_at=self._store.now(),
             watched_since=self._store.now(),
@@ -207,6 +216,7 @@ class Launcher:
         self,
         plan: Plan,
         terms: Terms,
+        turn: Turn,
         built: Built,
         tally: Tally,
         listening: Listening | None,
@@ -214,13 +224,14 @@ class Launcher:
     ) -> RunDesk:
         state, changed = plan.shared_state, self._changed.set
         pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
-        choosing = Choosing(self._db, terms, state, pool) if plan.is_set("worker_can_do_unit") else None
+        choosing = Choosing(self._db, terms, turn, state, pool) if plan.is_set("worker_can_do_unit") else None
         onboarding_data = getattr(state, "onboarding_data", {})
         welcoming = Welcoming(
             store=self._store,
             use=plan.use,
             provider=plan.provider,
             terms=terms,
+            turn=turn,
             pages=built.pages,
             self_service=built.self_service,
             onboarding_data=onboarding_data,
@@ -235,9 +246,6 @@ class Launcher:
             onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
         taking_in = TakingIn(self._store, terms, changed, listening)
         return RunDesk(welcoming, taking_in, standing, tally, onboarding)
-
-    def _listening(self, plan: Plan, terms: Terms) -> Listening | None:
-        return Listening(self._db, terms.run_id, plan.shared_state) if terms.heard else None
 
     def _write_deployed(self, run_id: int, deployed: Deployed) -> None:
         """Note at once what is up: whoever cleans up after this process needs it."""

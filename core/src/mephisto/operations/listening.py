@@ -13,6 +13,7 @@ from mephisto.operations.callbacks import Seats, show
 from mephisto.shared_state import SharedTaskState
 from mephisto.store import events
 from mephisto.store.current import current_store
+from mephisto.store.roles import RoleLost, RoleName, Turn
 from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
@@ -27,10 +28,11 @@ WAIT_SECONDS: Final = 2.0
 class Listening:
     """Calls `on_unit_submitted` with each unit whose attempt has ended, after that is committed."""
 
-    def __init__(self, db: LocalMephistoDB, run_id: int, shared_state: SharedTaskState) -> None:
+    def __init__(self, db: LocalMephistoDB, turn: Turn, shared_state: SharedTaskState) -> None:
         self._db = db
         self._store = db.store
-        self._run_id = run_id
+        self._turn = turn
+        self._run_id = turn.run_id
         self._callback = shared_state.on_unit_submitted
         self._caused = threading.Event()
         self._delivered = threading.Condition()
@@ -38,7 +40,7 @@ class Listening:
         self._stopped = threading.Event()
         self._calling_since: float | None = None
         self._named_at = 0.0
-        self._thread = threading.Thread(target=self._run, name=f"mephisto-events-{run_id}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"mephisto-events-{turn.run_id}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -124,7 +126,9 @@ class Listening:
 
         while not self._stopped.is_set():
             try:
-                self._store.write(job)
+                self._store.write(self._turn.guarded(RoleName.CALLBACKS, job))
+            except RoleLost:
+                self.stop()  # another process tells what happens from now on, or nobody
             except Exception as error:  # noqa: BLE001 - a full queue, a full disk: the thread outlives them
                 logger.error("That on_unit_submitted was called could not be written: %s", error)
                 self._stopped.wait(POLL_SECONDS)

@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 
 from mephisto.instants import SECOND, span_text
 from mephisto.operations import stalls
+from mephisto.operations.clock_jumps import ClockJumps
+from mephisto.operations.closing import reason_to_close
 from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
@@ -23,16 +25,16 @@ from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
 from mephisto.operations.uploads import UploadFolder
 from mephisto.status import RunStatus
-from mephisto.store import Store, drafts, offering, progress, runs
+from mephisto.store import Job, Store, drafts, offering, progress, runs
 from mephisto.store.admission import Terms
+from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
+from mephisto.store.transactions import Result
 
 logger = logging.getLogger(__name__)
 
 #: How long a page that submitted is waited for, until it has confirmed its receipt.
 LINGER_SECONDS: Final = 10
-#: Smaller differences between people's clock and the steady one are usual adjustments.
-JUMP_SECONDS: Final = 5
 #: What workers are given on top of time that was lost.
 GIFT_SECONDS: Final = 120
 
@@ -44,6 +46,7 @@ class LiveRun:
     store: Store
     plan: Plan
     terms: Terms
+    turn: Turn
     url: str
     directory: Path
     feeder: Feeder
@@ -51,6 +54,7 @@ class LiveRun:
     undo: Undo
     log: ExitStack
     closing: Closing
+    jumps: ClockJumps
     changed: threading.Event
     launched_at: int
     watched_since: int
@@ -60,7 +64,7 @@ class LiveRun:
     ended: threading.Event = field(default_factory=threading.Event)
     _is_drained: bool = False
     _is_hurried: bool = False
-    _lead: int | None = None
+    _is_lost: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _ender: threading.Thread | None = None
 
@@ -102,6 +106,9 @@ class LiveRun:
         """Look at the rows once, at one instant, and do what is due."""
         if self.ended.is_set():
             return
+        if self._is_another_processes():
+            self._end_aside()
+            return
         now = self.store.now()
         self.tally.flush()
         self._forgive_jump(now)
@@ -136,7 +143,7 @@ class LiveRun:
             offering.withdraw(connection, self.terms.run_id)
             return runs.at_work(connection, self.terms.run_id)
 
-        at_work = self.store.write(job)
+        at_work = self._write(job)
         self.closing.until = self.store.time.steady() + round(grace * SECOND)
         self.reason = reason
         logger.info("Run %s closes: %s.", self.id, reason)
@@ -178,9 +185,10 @@ class LiveRun:
 
     def _end(self) -> None:
         try:
-            self.close("it was stopped")
-            self.closing.until = 0
-            self._drain(self.store.now())
+            if not self._is_lost:
+                self.close("it was stopped")
+                self.closing.until = 0
+                self._drain(self.store.now())
         finally:
             self._is_hurried = True
             self.succeeded = self.undo.run() and self.succeeded
@@ -188,32 +196,46 @@ class LiveRun:
                 logger.warning("Run %s left that behind; 'mephisto clean %s' tries again.", self.id, self.id)
         self.tally.flush()
         self.tally.tell_errors()
-        UploadFolder(self.store).drop_unused(self.terms.run_id)
-        target, now = RunStatus.FAILED if self.failed else RunStatus.ENDED, self.store.now()
-        self.store.write(lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now))
-        self._say_how_it_ended()
+        if not self._is_lost:
+            UploadFolder(self.store).drop_unused(self.terms.run_id)
+            target, now = RunStatus.FAILED if self.failed else RunStatus.ENDED, self.store.now()
+            self._write(lambda connection: runs.move(connection, self.terms.run_id, target, ended_at=now))
+            self._say_how_it_ended()
         self.log.close()
         self.ended.set()
         self.changed.set()
 
-    def _forgive_jump(self, now: int) -> None:
-        """Let time of which nobody had the use count against no one.
-
-        People's clock is compared with the steady one: it gains on it when it is set forward, or the machine slept.
-        """
-        lead = now - self.store.time.steady()
-        gap = lead - (self._lead if self._lead is not None else lead)
-        if gap <= JUMP_SECONDS * SECOND:
-            self._lead = lead
-            return
-        logger.warning(
-            "The clock jumped forward by %s; deadlines are moved, and a little more.", span_text(gap)
+    def _is_another_processes(self) -> bool:
+        """Say whether another process took this one for dead; if so, offer nothing and write nothing any more."""
+        if self._is_lost:
+            return True
+        with self.store.read() as connection:
+            if self.turn.is_held(connection, RoleName.CLOCK):
+                return False
+        logger.error(
+            "Run %s was ended by another process, which took this one for dead. This one leaves it; its answers are kept.",
+            self.id,
         )
+        self.reason = "another process took it over"
+        self.succeeded, self._is_lost, self._is_drained, self._is_hurried = False, True, True, True
+        self.closing.until = 0
+        self.feeder.stop()
+        return True
+
+    def _write(self, job: Job[Result]) -> Result:
+        return self.store.write(self.turn.guarded(RoleName.CLOCK, job))
+
+    def _forgive_jump(self, now: int) -> None:
+        """Let time of which nobody had the use count against no one."""
+        gap = self.jumps.gap(now)
+        if not gap:
+            return
+        logger.warning("The clock jumped forward by %s; deadlines move, and a little more.", span_text(gap))
         more = gap + GIFT_SECONDS * SECOND
-        self.store.write(lambda connection: offering.extend(connection, self.terms.run_id, more))
+        self._write(lambda connection: offering.extend(connection, self.terms.run_id, more))
         self.watched_since = now
         self.launched_at += gap
-        self._lead = lead  # after the write: one that fails is made up for by the next look
+        self.jumps.forgiven(gap)  # after the write: one that fails is made up for by the next look
 
     def _end_overdue(self, now: int) -> None:
         def job(connection: Connection) -> list[int]:
@@ -223,21 +245,18 @@ class LiveRun:
             drafts.make_partial(connection, ended, now)
             return ended
 
-        for agent_id in self.store.write(job):
+        for agent_id in self._write(job):
             logger.info("Agent %s has run out of time; its unit is free again.", agent_id)
 
     def _reason_to_close(self, seen: AnyRow, now: int) -> str:
-        task = self.plan.task
-        newest = max(seen.last_submission or 0, seen.last_claim or 0, self.watched_since)
-        if seen.source_ended and not seen.is_any_open:
-            if self.feeder.error is not None:
-                return "its data ended with an error; the units of the rows before it are done"
-            return "all of its units are done" if seen.source_position else "its data has no rows"
-        if now - self.launched_at > task.task_lifetime_in_seconds * SECOND:
-            return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
-        if now - newest > task.no_submission_patience * SECOND:
-            return "nothing was submitted for too long (mephisto.task.no_submission_patience)"
-        return ""
+        return reason_to_close(
+            self.plan.task,
+            seen,
+            now,
+            launched_at=self.launched_at,
+            moved_at=max(seen.last_submission or 0, seen.last_claim or 0, self.watched_since),
+            has_failed_data=self.feeder.error is not None,
+        )
 
     def _drain(self, now: int) -> None:
         """End what is held once nobody works, or the grace is over."""
@@ -253,7 +272,7 @@ class LiveRun:
             )
             drafts.make_partial(connection, ended, now)
 
-        self.store.write(job)
+        self._write(job)
         self._tell_listeners()
         self._is_drained = True
 

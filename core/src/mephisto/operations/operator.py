@@ -12,10 +12,13 @@ from mephisto.operations.interruption import counted_interruptions, raised_inter
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
-from mephisto.operations.processes import register
 from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
+from mephisto.outbox.reviewing import sentences
+from mephisto.outbox.sending import Sending
 from mephisto.shared_state import SharedTaskState
+from mephisto.status import OPEN_ACTIONS
+from mephisto.store import outbox, processes
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +44,7 @@ class Operator:
         self._changed = threading.Event()
         self._launcher: Launcher | None = None
         self._clock: Clock | None = None
+        self._sending = Sending(db.store, db.outbox)
 
     @property
     def exit_status(self) -> int:
@@ -114,6 +118,9 @@ class Operator:
             except Exception:
                 self._has_failed = True
                 logger.exception("Ending run %s failed.", run.id)
+        if self._launcher:
+            self._sending.stop()
+            self._say_what_is_open()
 
     def force_shutdown(self, timeout: float = 5) -> None:
         """End all runs, waiting no longer than *timeout* seconds for it."""
@@ -126,12 +133,23 @@ class Operator:
     def _begun(self) -> Launcher:
         """Return what launches. It is made, and this process begins its work, once there is something to launch."""
         if self._launcher is None:
-            process_id = register(self._store)
+            new_id, now = self._store.ids.new(), self._store.now()
+            process_id = self._store.write(lambda connection: processes.register(connection, new_id, now))
             UploadFolder(self._store).sweep()
             self._clock = Clock(self._store, process_id, self._changed, self._running)
             self._clock.start()
+            self._sending.start()
             self._launcher = Launcher(self.db, process_id, self._changed)
         return self._launcher
+
+    def _say_what_is_open(self) -> None:
+        with self._store.read() as connection:
+            left = [row for row in outbox.unsettled(connection) if row.state in OPEN_ACTIONS]
+        if left:
+            logger.warning(
+                "Not done by the provider yet, and tried again when a run or a review begins:\n%s",
+                "\n".join(sentences(left)),
+            )
 
     def _running(self) -> list[LiveRun]:
         return list(self.get_running_task_runs().values())

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mephisto.errors import StoreError
-from mephisto.operations.processes import is_alive
 from mephisto.store import Store, runs, submissions
+from mephisto.store.processes import is_alive
 
 logger = logging.getLogger(__name__)
 

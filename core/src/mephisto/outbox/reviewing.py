@@ -1,20 +1,15 @@
 """A review while it lasts: the last step may be taken back, what came before it is done meanwhile."""
 
-import logging
-import threading
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Self
 
 from mephisto.outbox.sender import Sender, in_words
+from mephisto.outbox.sending import Sending
 from mephisto.status import ActionState
 from mephisto.store import Store, outbox
 from mephisto.store.rows import AnyRow
 
-logger = logging.getLogger(__name__)
-
-#: How often what is due is looked for; a heartbeat goes with it.
-_LOOK_SECONDS: Final = 0.5
 #: How long leaving waits for lanes that others hold.
 PATIENCE_SECONDS: Final = 5.0
 
@@ -30,20 +25,18 @@ class Reviewing:
         self._store = store
         self._sender = sender
         self._patience = patience
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="mephisto-outbox", daemon=True)
+        self._sending = Sending(store, sender)
 
     def __enter__(self) -> Self:
         self._sender.is_holding = True
-        self._thread.start()
+        self._sending.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._sender.is_holding = False
-        self._stopped.set()
-        self._thread.join()
+        self._sending.stop()
         if self.open():
             self._sender.release()
             self._sender.send(self._patience)
@@ -56,16 +49,6 @@ class Reviewing:
         """List what is open or failed, for all accounts, the oldest first."""
         with self._store.read() as connection:
             return outbox.unsettled(connection)
-
-    def _run(self) -> None:
-        while not self._stopped.wait(_LOOK_SECONDS):
-            try:
-                if self.open():
-                    self._sender.beat()
-                    self._sender.send()
-            except Exception:
-                # Whatever one moment brings, the rows are looked at again in the next.
-                logger.exception("Looking for what a provider shall do failed; it is tried again.")
 
 
 def sentences(rows: list[AnyRow]) -> list[str]:

@@ -1,8 +1,6 @@
 """Doing what decisions ask providers to do, in lanes: one account after the other, each thing exactly once."""
 
 import logging
-import os
-import platform
 import secrets
 import threading
 import time
@@ -10,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-import psutil
 from sqlalchemy import Connection
 
 from mephisto.effects import Done, Later
@@ -18,8 +15,8 @@ from mephisto.errors import MephistoError
 from mephisto.instants import SECOND
 from mephisto.outbox.hooks import Answer, ProviderHooks
 from mephisto.status import ActionState
-from mephisto.store import Store, outbox, runs
-from mephisto.store.liveness import SILENCE_SECONDS, is_alive
+from mephisto.store import Store, outbox, processes, roles
+from mephisto.store.processes import is_alive
 from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
@@ -85,21 +82,12 @@ class Sender:
 
     def _registered(self) -> int:
         new_id, now = self._store.ids.new(), self._store.now()
-        row: dict[str, Any] = {
-            "id": new_id,
-            "host": platform.node(),
-            "number": os.getpid(),
-            "started_at": int(psutil.Process().create_time() * SECOND),
-            "heartbeat_at": now,
-        }
-        self._store.write(lambda connection: runs.add_process(connection, row))
-        return new_id
+        return self._store.write(lambda connection: processes.register(connection, new_id, now))
 
     def beat(self) -> None:
         """Note that this process is alive."""
         process_id, now = self.process_id, self._store.now()
-        until = now + SILENCE_SECONDS * SECOND
-        self._store.write(lambda connection: runs.keep_alive(connection, process_id, now, until))
+        self._store.write(lambda connection: processes.beat(connection, process_id, now))
 
     def release(self) -> None:
         """Let what is held be done."""
@@ -137,21 +125,20 @@ class Sender:
             while self._sent_one(requester_id, fence):
                 self.beat()
         finally:
-            self._store.write(lambda connection: outbox.free_lane(connection, requester_id, fence))
+            self._store.write(lambda connection: roles.leave(connection, outbox.lane(requester_id), fence))
         return True
 
     def _claimed(self, requester_id: int) -> int | None:
+        place = outbox.lane(requester_id)
         with self._store.read() as connection:
-            seen = outbox.lane(connection, requester_id)
+            seen = roles.seen(connection, place)
         # What this sender holds already it could not leave: whoever sends here does so alone.
         is_held = seen is not None and seen.process_id not in (None, self.process_id)
         if seen is not None and is_held and is_alive(seen, self._store.now()):
             return None
         self.beat()
         new_id, process_id = self._store.ids.new(), self.process_id
-        return self._store.write(
-            lambda connection: outbox.claim_lane(connection, new_id, requester_id, seen, process_id)
-        )
+        return self._store.write(lambda connection: roles.take(connection, new_id, place, seen, process_id))
 
     def _sent_one(self, requester_id: int, fence: int) -> bool:
         """Do the next thing in a lane that is claimed; False if none is due."""

@@ -1,7 +1,7 @@
 """What providers shall do: written with a decision, held, released, done in lanes, and settled.
 
-A lane is what one account's provider does, one thing after the other. Whoever does it claims the lane; a turn has a
-number, the fence, with which alone the outcome of what was begun in it can be written.
+A lane is what one account's provider does, one thing after the other. Whoever does it takes the account's role; with
+the fence of that turn alone can the outcome of what was begun in it be written.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,9 +10,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
 
-from mephisto.model import actions, lanes, processes
+from mephisto.model import actions, processes
 from mephisto.status import ACTION, OPEN_ACTIONS, ActionState, sources
+from mephisto.store.roles import Place, RoleName, lasts
 from mephisto.store.rows import AnyRow
+from mephisto.store.statements import one_of
 
 #: Of these, only the newest counts: one that has not been begun is dropped for the next.
 _REPLACED = (("approve", "reject", "soft_reject"), ("block", "unblock"), ("grant", "revoke"))
@@ -120,6 +122,11 @@ def holders(connection: Connection) -> list[AnyRow]:
     return list(connection.execute(select(processes).where(mine)))
 
 
+def lane(requester_id: int) -> Place:
+    """Return the role of whoever does what an account's provider shall do."""
+    return Place(RoleName.OUTBOX, requester_id=requester_id)
+
+
 def waiting_lanes(connection: Connection, now: int) -> list[int]:
     """List the accounts for which something is due, or was begun by somebody and not settled."""
     due = (actions.c.state == ActionState.READY) & (actions.c.not_before <= now)
@@ -129,47 +136,6 @@ def waiting_lanes(connection: Connection, now: int) -> list[int]:
         .distinct()
     )
     return list(connection.execute(query).scalars())
-
-
-def lane(connection: Connection, requester_id: int) -> AnyRow | None:
-    """Return fence and process_id of a lane, with its process; None if nobody has claimed it ever."""
-    query = (
-        select(lanes.c.fence, lanes.c.process_id, *_ALIVE)
-        .join_from(lanes, processes, lanes.c.process_id == processes.c.id, isouter=True)
-        .where(lanes.c.requester_id == requester_id)
-    )
-    return connection.execute(query).first()
-
-
-_ALIVE = (processes.c.host, processes.c.number, processes.c.started_at, processes.c.heartbeat_at)
-
-
-def claim_lane(
-    connection: Connection, new_id: int, requester_id: int, seen: AnyRow | None, process_id: int
-) -> int | None:
-    """Take a lane as it was *seen*, free or left behind by a dead process; None if another was quicker."""
-    if seen is None:
-        if lane(connection, requester_id) is not None:
-            return None
-        row = {"id": new_id, "requester_id": requester_id, "process_id": process_id, "fence": 1}
-        connection.execute(insert(lanes).values(row))
-        return 1
-    claimed = connection.execute(
-        update(lanes)
-        .where(
-            lanes.c.requester_id == requester_id,
-            lanes.c.fence == seen.fence,
-            lanes.c.process_id.is_not_distinct_from(seen.process_id),
-        )
-        .values(process_id=process_id, fence=seen.fence + 1)
-    )
-    return int(seen.fence) + 1 if claimed.rowcount else None
-
-
-def free_lane(connection: Connection, requester_id: int, fence: int) -> None:
-    """Leave a lane to others."""
-    mine = (lanes.c.requester_id == requester_id) & (lanes.c.fence == fence)
-    connection.execute(update(lanes).where(mine).values(process_id=None))
 
 
 def in_doubt(connection: Connection, requester_id: int, fence: int) -> list[AnyRow]:
@@ -208,10 +174,11 @@ def next_due(connection: Connection, requester_id: int, now: int) -> AnyRow | No
 
 def begin(connection: Connection, action_id: int, requester_id: int, fence: int) -> bool:
     """Note that something is being done, in a turn that still lasts; False if it was dropped, or the turn is over."""
-    mine = exists().where(lanes.c.requester_id == requester_id, lanes.c.fence == fence)
     begun = connection.execute(
         update(actions)
-        .where(actions.c.id == action_id, actions.c.state == ActionState.READY, mine)
+        .where(
+            actions.c.id == action_id, actions.c.state == ActionState.READY, lasts(lane(requester_id), fence)
+        )
         .values(state=ActionState.RUNNING, fence=fence, attempts=actions.c.attempts + 1)
     )
     return begun.rowcount == 1
@@ -237,6 +204,12 @@ def retry(connection: Connection, action_ids: Collection[int], now: int) -> int:
         .values(state=ActionState.READY, not_before=now, settled_at=None)
     )
     return again.rowcount
+
+
+def is_any_open(connection: Connection) -> bool:
+    """Say whether anything is held, due or being done."""
+    query = select(actions.c.id).where(one_of(actions.c.state, OPEN_ACTIONS)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def unsettled(connection: Connection, requester_id: int | None = None) -> list[AnyRow]:

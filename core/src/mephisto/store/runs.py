@@ -125,20 +125,6 @@ def launched(connection: Connection, run_id: int) -> AnyRow:
     return connection.execute(query.where(task_runs.c.id == run_id)).one()
 
 
-def keep_alive(connection: Connection, process_id: int, now: int, until: int) -> None:
-    """Note that a process, and with it all of its unfinished runs, is alive."""
-    connection.execute(update(processes).where(processes.c.id == process_id).values(heartbeat_at=now))
-    connection.execute(
-        update(task_runs)
-        .where(task_runs.c.process_id == process_id, task_runs.c.status.in_(UNFINISHED_RUNS))
-        .values(alive_until=until)
-    )
-
-
-def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
-    connection.execute(insert(processes).values(row))
-
-
 def unfinished(connection: Connection, task_name: str | None = None) -> list[AnyRow]:
     """List the runs, of one task if it is named, that have not ended, with the process that works, or worked, on them."""
     query = (

@@ -20,7 +20,7 @@ from mephisto.store.file.connections import make_engine
 from mephisto.store.file.copying import copy
 from mephisto.store.file.failures import is_locked
 from mephisto.store.file.schema import Schema, revision
-from mephisto.store.liveness import is_alive
+from mephisto.store.processes import is_alive
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "3e5bbc93b351"
+revision = "0b374068c192"
 down_revision = None
 
 
@@ -104,24 +104,6 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "lane",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("process_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("fence", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["process_id"], ["process.id"], name=op.f("fk_lane_process_id_process"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["requester_id"],
-            ["requester.id"],
-            name=op.f("fk_lane_requester_id_requester"),
-            ondelete="RESTRICT",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lane")),
-        sa.UniqueConstraint("requester_id", name=op.f("uq_lane_requester_id")),
-    )
-    op.create_table(
         "task_run",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -202,6 +184,30 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "task_run_id", "reason", "worker", name=op.f("uq_refusal_task_run_id_reason_worker")
         ),
+    )
+    op.create_table(
+        "role",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("task_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("requester_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["process_id"], ["process.id"], name=op.f("fk_role_process_id_process"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["requester_id"],
+            ["requester.id"],
+            name=op.f("fk_role_requester_id_requester"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_run_id"], ["task_run.id"], name=op.f("fk_role_task_run_id_task_run"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_role")),
+        sa.UniqueConstraint("requester_id", "name", name=op.f("uq_role_requester_id_name")),
+        sa.UniqueConstraint("task_run_id", "name", name=op.f("uq_role_task_run_id_name")),
     )
     op.create_table(
         "unit",

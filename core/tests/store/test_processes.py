@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from mephisto.instants import MINUTE, SECOND, Time
-from mephisto.store.liveness import is_alive
+from mephisto.store.processes import is_alive
 
 NOW = Time().now()
 LONG_AGO = NOW - 60 * MINUTE
