@@ -12,6 +12,7 @@ from mephisto.model.outbox import Lane as Lane
 from mephisto.model.people import Block as Block
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
+from mephisto.model.project import Project as Project
 from mephisto.model.qualification import GrantedQualification as GrantedQualification
 from mephisto.model.qualification import Qualification as Qualification
 from mephisto.model.refusal import Refusal as Refusal
@@ -32,6 +33,7 @@ events = table(Event)
 granted_qualifications = table(GrantedQualification)
 lanes = table(Lane)
 processes = table(Process)
+projects = table(Project)
 qualifications = table(Qualification)
 refusals = table(Refusal)
 requesters = table(Requester)
