@@ -12,7 +12,7 @@ from mephisto.operations.operator import Operator
 HOSTILE = '..\\../a"b?.txt'
 
 
-def configuration(folder, per_row, onboarding, **task):
+def configuration(folder, per_row, onboarding, block_qualification, **task):
     """Write a page and two rows of data, and return what a run script hands to the operator."""
     (folder / "task.html").write_text("<h1>${name}</h1><input name=x>")
     (folder / "onboarding.html").write_text("<h1>Can you?</h1><input name=x>")
@@ -23,8 +23,9 @@ def configuration(folder, per_row, onboarding, **task):
             "task_source": str(folder / "task.html"),
             "data_csv": str(folder / "data.csv"),
             "units_per_assignment": per_row,
-            **({"onboarding_source": str(folder / "onboarding.html")} if onboarding else {}),
+            "onboarding_source": str(folder / "onboarding.html") if onboarding != "???" else None,
             "onboarding_qualification": onboarding,
+            "block_qualification": block_qualification,
         },
         "architect": {"_architect_type": "local", "port": 0},
         "provider": {"_provider_type": "mock"},
@@ -70,8 +71,8 @@ class Run:
         return requests.post(f"{self.url}/{route}", timeout=20, **body).json()
 
 
-def started(operator, folder, per_row=1, onboarding=None, **task):
-    config = configuration(folder, per_row, onboarding, **task)
+def started(operator, folder, per_row=1, onboarding="???", block_qualification="???", **task):
+    config = configuration(folder, per_row, onboarding, block_qualification, **task)
     return Run(operator, operator.launch_task_run_or_die(config))
 
 

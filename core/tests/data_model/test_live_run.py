@@ -53,6 +53,16 @@ def test_nobody_is_let_into_a_run_that_is_over_or_of_another_provider(db, run, r
     assert not x.is_eligible(row)
 
 
+def test_the_onboarding_and_the_block_qualification_of_the_run_count(db, launch):
+    run = launch(task_name="for some", onboarding="can do it", block_qualification="a bot")
+    row, x, y = TaskRun.get(db, run.id), *db.find_workers()
+    assert x.is_eligible(row)
+    x.grant_qualification("can do it", 0)
+    y.grant_qualification("a bot")
+    assert not x.is_eligible(row)
+    assert not y.is_eligible(row)
+
+
 def test_limits_of_the_run_count(db, launch):
     run = launch(task_name="limited", maximum_units_per_worker=1)
     row, x = TaskRun.get(db, run.id), db.find_workers()[0]

@@ -4,13 +4,13 @@ Each rule is a question to the rows, asked inside the job that claims. It answer
 with None. That a worker does an assignment only once is not among them: it only filters the units (`claims`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from mephisto.config import TaskRunArgs
+from mephisto.config import MISSING, TaskRunArgs
 from mephisto.instants import SECOND
 from mephisto.model import agents, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
@@ -89,9 +89,14 @@ def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
         maximum_units=task["maximum_units_per_worker"],
         window=task["max_num_concurrent_units"],
         heard=heard,
-        block_qualification=blueprint.get("block_qualification") or None,
-        onboarding_qualification=blueprint.get("onboarding_qualification") or None,
+        block_qualification=_named(blueprint, "block_qualification"),
+        onboarding_qualification=_named(blueprint, "onboarding_qualification"),
     )
+
+
+def _named(options: Mapping[str, Any], name: str) -> str | None:
+    given = options.get(name)
+    return None if given in {"", MISSING} else given
 
 
 Rule = Callable[[Connection, Terms, int], Reason | None]
