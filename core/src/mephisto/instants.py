@@ -4,7 +4,8 @@ import time
 from datetime import UTC, datetime
 from typing import Final
 
-SECOND: Final = 1_000_000
+MILLISECOND: Final = 1_000
+SECOND: Final = 1_000 * MILLISECOND
 MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 

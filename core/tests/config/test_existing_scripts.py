@@ -23,6 +23,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
         ),
         ("databases.local_database", "LocalMephistoDB", "LocalMephistoDB"),
         ("databases.local_singleton_database", "MephistoSingletonDB", "LocalMephistoDB"),
+        ("database", "MephistoDB", "LocalMephistoDB"),
         ("blueprint", "SharedTaskState", "SharedTaskState"),
         ("blueprint", "BlueprintArgs", "BlueprintArgs"),
     ],

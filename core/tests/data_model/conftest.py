@@ -1,6 +1,7 @@
-"""A real run, made once: two rows of data for two workers each, answered over HTTP, with files."""
+"""Real runs: one that is over, with answers over HTTP and files; and one that is going on."""
 
 import shutil
+from dataclasses import dataclass
 
 import pytest
 import requests
@@ -11,36 +12,86 @@ from mephisto.operations.operator import Operator
 HOSTILE = '..\\../a"b?.txt'
 
 
+def configuration(folder, per_row, onboarding, block_qualification, **task):
+    """Write a page and two rows of data, and return what a run script hands to the operator."""
+    (folder / "task.html").write_text("<h1>${name}</h1><input name=x>")
+    (folder / "onboarding.html").write_text("<h1>Can you?</h1><input name=x>")
+    (folder / "data.csv").write_text("name,age\nAda,36\nAlan,41\n")
+    return {
+        "blueprint": {
+            "_blueprint_type": "static_task",
+            "task_source": str(folder / "task.html"),
+            "data_csv": str(folder / "data.csv"),
+            "units_per_assignment": per_row,
+            "onboarding_source": str(folder / "onboarding.html") if onboarding != "???" else None,
+            "onboarding_qualification": onboarding,
+            "block_qualification": block_qualification,
+        },
+        "architect": {"_architect_type": "local", "port": 0},
+        "provider": {"_provider_type": "mock"},
+        "task": {
+            "task_name": "people",
+            "task_title": "People",
+            "task_description": "Who are they?",
+            "task_reward": 0.3,
+            "task_tags": "test",
+            **task,
+        },
+    }
+
+
+@dataclass
+class Run:
+    """A run that is going on, and the pages of its workers."""
+
+    operator: Operator
+    id: str
+
+    @property
+    def url(self):
+        return self.operator.get_running_task_runs()[self.id].url
+
+    def ask(self, worker, place):
+        """Ask for a unit; return who the worker is now, or None without one."""
+        registration = {
+            "worker_name": worker,
+            "agent_registration_id": f"{place}-{worker}",
+            "assignment_id": place,
+            "provider_type": "mock",
+        }
+        reply = self.post("request_agent", json={"provider_data": registration})
+        agent_id = reply["data"]["agent_id"]
+        return {"USED_AGENT_ID": agent_id} if agent_id else None
+
+    def submit(self, who, **body):
+        receipt = self.post("submit_task", **body)["receipt"]
+        self.post("confirm_receipt", json={**who, "receipt": receipt})
+
+    def post(self, route, **body):
+        return requests.post(f"{self.url}/{route}", timeout=20, **body).json()
+
+
+def started(operator, folder, per_row=1, onboarding="???", block_qualification="???", **task):
+    config = configuration(folder, per_row, onboarding, block_qualification, **task)
+    return Run(operator, operator.launch_task_run_or_die(config))
+
+
 @pytest.fixture(scope="session")
 def run_data(tmp_path_factory):
+    """Two rows for two workers each; x sent two files of one name with each answer, y sent JSON."""
     folder = tmp_path_factory.mktemp("run")
-    (folder / "task.html").write_text("<h1>${name}</h1><input name=x>")
-    (folder / "data.csv").write_text("name,age\nAda,36\nAlan,41\n")
     db = LocalMephistoDB(folder / "data")
     operator = Operator(db)
     try:
-        run_id = operator.launch_task_run_or_die(
-            {
-                "blueprint": {
-                    "_blueprint_type": "static_task",
-                    "task_source": str(folder / "task.html"),
-                    "data_csv": str(folder / "data.csv"),
-                    "units_per_assignment": 2,
-                },
-                "architect": {"_architect_type": "local", "port": 0},
-                "provider": {"_provider_type": "mock"},
-                "task": {
-                    "task_name": "people",
-                    "task_title": "People",
-                    "task_description": "Who are they?",
-                    "task_reward": 0.3,
-                    "task_tags": "test",
-                },
-            }
-        )
-        url = operator.get_running_task_runs()[run_id].url
+        run = started(operator, folder, per_row=2)
         for worker, place in (("x", "1"), ("x", "2"), ("y", "1"), ("y", "2")):
-            _work(url, worker, place)
+            who = run.ask(worker, place)
+            if worker == "x":
+                files = [("sketch", (HOSTILE, b"one")), ("sketch", (HOSTILE, b"two"))]
+                answer = {"final_string_data": '{"x": 1}', "submission_id": "s", **who}
+                run.submit(who, data=answer, files=files)
+            else:
+                run.submit(who, json={"final_data": {"x": 2}, **who})
         operator.wait_for_runs_then_shutdown()
     finally:
         operator.shutdown()
@@ -48,30 +99,18 @@ def run_data(tmp_path_factory):
     return folder / "data"
 
 
-def _work(url, worker, place):
-    """Do a unit; x sends two files of one name with each answer, y sends JSON."""
-    registration = {
-        "worker_name": worker,
-        "agent_registration_id": f"{place}-{worker}",
-        "assignment_id": place,
-        "provider_type": "mock",
-    }
-    agent = requests.post(f"{url}/request_agent", json={"provider_data": registration}, timeout=20).json()
-    who = {"USED_AGENT_ID": agent["data"]["agent_id"]}
-    if worker == "x":
-        files = [("sketch", (HOSTILE, b"one")), ("sketch", (HOSTILE, b"two"))]
-        answer = {"final_string_data": '{"x": 1}', "submission_id": "s", **who}
-        reply = requests.post(f"{url}/submit_task", data=answer, files=files, timeout=20)
-    else:
-        reply = requests.post(f"{url}/submit_task", json={"final_data": {"x": 2}, **who}, timeout=20)
-    receipt = reply.json()["receipt"]
-    requests.post(f"{url}/confirm_receipt", json={**who, "receipt": receipt}, timeout=20)
-
-
 @pytest.fixture
 def db(run_data, tmp_path):
-    """The run's database; each test has a copy of its own."""
+    """The database of the run that is over; each test has a copy of its own."""
     shutil.copytree(run_data, tmp_path / "data")
     opened = LocalMephistoDB(tmp_path / "data")
     yield opened
     opened.shutdown()
+
+
+@pytest.fixture
+def launch(db, tmp_path):
+    """Launch a task in the same database: two rows for one worker each, unless a test says otherwise."""
+    operator = Operator(db)
+    yield lambda **options: started(operator, tmp_path, **options)
+    operator.shutdown()

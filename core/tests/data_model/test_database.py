@@ -8,6 +8,7 @@ from mephisto.abstractions.databases.local_database import LocalMephistoDB
 from mephisto.data_model.qualification import QUAL_EXISTS, QUAL_GREATER_EQUAL, QUAL_NOT_EXIST
 from mephisto.data_model.worker import Worker
 from mephisto.errors import MephistoError
+from mephisto.store.crowd import decisions_of
 from mephisto.store.current import current_store
 from mephisto.utils.db import EntryAlreadyExistsException, EntryDoesNotExistException, MephistoDBException
 from mephisto.utils.qualifications import (
@@ -72,6 +73,37 @@ def test_qualifications_are_made_once_granted_and_revoked(db):
     db.delete_qualification("careful")
     assert db.find_qualifications("careful") == []
     assert db.find_granted_qualifications() == []
+
+
+def test_a_qualification_is_renamed_and_those_who_hold_it_go_on_holding_it(db):
+    worker = db.find_workers()[0]
+    made, other = db.make_qualification("carefull", "reads twice"), db.make_qualification("other")
+    worker.grant_qualification("carefull", 3)
+    db.update_qualification(made, "careful")
+    assert worker.get_granted_qualification("careful").value == 3
+    assert db.get_qualification(made)["description"] == "reads twice"
+    db.update_qualification(made, "careful", "reads all")
+    assert db.find_qualifications("careful")[0].description == "reads all"
+    with pytest.raises(EntryAlreadyExistsException):
+        db.update_qualification(other, "careful")
+    with pytest.raises(EntryDoesNotExistException):
+        db.update_qualification("5", "unknown")
+    with pytest.raises(MephistoDBException):
+        db.update_qualification(other, "")
+    assert db.find_qualifications("other")
+
+
+def test_what_the_database_grants_and_revokes_is_a_decision_too(db):
+    made, worker = db.make_qualification("careful"), db.find_workers()[0]
+    db.grant_qualification(made, worker.db_id, 2)
+    assert db.revoke_qualification(made, worker.db_id)
+    assert not db.revoke_qualification(made, worker.db_id)
+    with db.store.read() as connection:
+        decided = decisions_of(connection, worker_id=int(worker.db_id))
+    assert [(row.kind, row.before, row.status) for row in decided] == [
+        ("grant", "", "2"),
+        ("revoke", "2", ""),
+    ]
 
 
 def test_what_was_never_made_cannot_be_granted_or_deleted(db):

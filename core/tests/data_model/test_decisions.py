@@ -34,6 +34,29 @@ def test_a_decision_moves_agent_and_unit_and_is_a_row(db, agent, decide, status,
     assert rows(db) == [("completed", status, "because")]
 
 
+@pytest.mark.parametrize(
+    ("status", "unit_status"),
+    [("approved", "accepted"), ("rejected", "rejected"), ("soft_rejected", "soft_rejected")],
+)
+def test_to_set_a_status_is_to_decide(db, agent, status, unit_status):
+    unit, other = agent.get_unit(), db.find_agents()[1]
+    unit.set_db_status(unit_status)
+    unit.set_db_status(unit_status)
+    assert (agent.get_status(), unit.db_status) == (status, unit_status)
+    other.update_status(status)
+    other.update_status(status)
+    assert (other.db_status, other.get_unit().get_status()) == (status, unit_status)
+    assert rows(db) == [("completed", status, "")] * 2
+
+
+@pytest.mark.parametrize("status", ["created", "launched", "assigned", "expired", "mixed", "no such status"])
+def test_a_unit_with_an_answer_becomes_nothing_but_what_is_decided(db, agent, status):
+    unit = agent.get_unit()
+    with pytest.raises(MephistoError, match="It is completed"):
+        unit.set_db_status(status)
+    assert (unit.get_status(), agent.get_status()) == ("completed", "completed")
+
+
 def test_a_decision_may_be_changed_and_the_same_again_is_nothing_new(db, agent):
     agent.approve_work()
     agent.approve_work()

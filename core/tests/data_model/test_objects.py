@@ -1,9 +1,12 @@
 """Objects as scripts of strangers use them."""
 
+import asyncio
+import json
 import time
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
 
 from mephisto.data_model.agent import Agent, AgentState
 from mephisto.data_model.assignment import Assignment, InitializationData
@@ -129,10 +132,31 @@ def test_assignments_give_their_data_and_status(db, tmp_path):
     assert assignment.get_cost_of_statuses(["accepted"]) == 0.3
 
 
+def test_an_object_is_read_without_keeping_an_event_loop_waiting(db):
+    unit = db.find_units()[0]
+    assert asyncio.run(Unit.async_get(db, unit.db_id)) == unit
+    with pytest.raises(EntryDoesNotExistException):
+        asyncio.run(Unit.async_get(db, "5"))
+
+
+def test_an_account_tells_of_itself(db):
+    (account,) = db.find_requesters()
+    about = account.to_dict()
+    assert about.pop("creation_date") == account.creation_date
+    assert about == {
+        "requester_id": account.db_id,
+        "requester_name": "MOCK_REQUESTER",
+        "provider_type": "mock",
+        "registered": True,
+    }
+    assert account.get_total_spend() == 1.2
+
+
 def test_a_run_tells_of_itself(db):
     run = db.find_task_runs()[0]
     assert run.get_task_args().task_reward == 0.3
     assert run.args.blueprint._blueprint_type == run.task_type == "static_task"
+    assert OmegaConf.create(json.loads(run.param_string)) == run.args
     assert run.get_is_completed()
     assert run.get_has_assignments()
     assert run.get_assignment_statuses()["completed"] == 2

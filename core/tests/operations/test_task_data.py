@@ -37,6 +37,14 @@ def test_a_generator_is_lazy_and_its_look_ahead_is_bounded_beyond_the_furthest_r
         assert len(seen) == 1_000 + done
 
 
+def test_a_unit_that_is_taken_back_makes_room_for_another_row(house):
+    house.launch(endless())
+    house.until(lambda: house.count("units") == 1_000)
+    for taken_back in (0, 1):
+        house.db.find_units()[taken_back].expire()
+        house.until(lambda more=taken_back + 1: house.count("units") == 1_000 + more)
+
+
 def test_the_look_ahead_is_twice_the_window_if_that_is_more(house):
     seen = []
     house.launch(counted(endless(), seen), max_num_concurrent_units=600)

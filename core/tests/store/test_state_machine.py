@@ -88,6 +88,7 @@ class Life(RuleBasedStateMachine):
 
     live = property(lambda self: [run for run in self.runs if run.status == RunStatus.LIVE])
     over = property(lambda self: [run for run in self.runs if run.status != RunStatus.LIVE])
+    with_units = property(lambda self: [run for run in self.runs if run.units])
     fed = property(lambda self: [run for run in self.live if not run.ended and len(run.units) < 12])
     old_enough = property(lambda self: self.live if len(self.attempts) > 6 else [])
     unanswered = property(lambda self: [attempt for attempt in self.attempts if attempt.first is None])
@@ -267,6 +268,16 @@ class Life(RuleBasedStateMachine):
         moved = self.store.write(lambda c: runs.move(c, run.terms.run_id, wanted))
         assert moved == (wanted in legal.RUN[run.status])
         run.status = wanted if moved else run.status
+
+    @some("with_units")
+    def take_a_unit_back(self, run, draw):
+        unit = draw(st.sampled_from(sorted(run.units)))
+        is_free = run.units[unit] in {UnitStatus.CREATED, UnitStatus.LAUNCHED}
+        assert self.store.write(lambda c: offering.take_back(c, unit, run.terms.window)) == is_free
+        if is_free:
+            run.units[unit] = UnitStatus.EXPIRED
+            if run.terms.window:
+                self.offer(run)
 
     @some("answered")
     def decide(self, attempt, draw):

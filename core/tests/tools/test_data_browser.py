@@ -98,7 +98,7 @@ def test_both_ways_read_the_same_in_the_order_of_creation(browser, pages_of_two)
 def test_many_units_are_read_in_few_queries(db, crowd, queries):
     terms = crowd.launch(rows=40, per_row=1)
     for _ in range(40):
-        crowd.answer(terms, "x", files=[("a.txt", b"a")])
+        crowd.answer(terms, "x", files=[("a.txt", "text/plain", b"a")])
     browser = DataBrowser(db)
     queries.clear()
     for unit in browser.get_units_for_task_name(TASK):

@@ -143,7 +143,7 @@ def test_an_unknown_task_is_asked_for_again_with_the_known_names(finished, exami
 
 
 def test_files_lie_in_the_folder_that_is_shown(db, crowd, examine):
-    crowd.answer(crowd.launch(rows=1, per_row=1), "x", files=[("../../sketch.txt", b"a hat")])
+    crowd.answer(crowd.launch(rows=1, per_row=1), "x", files=[("../../sketch.txt", "text/plain", b"a hat")])
     shown = examine("e", TASK).stdout
     assert "   Files: ['sketch.txt']\n" in shown
     (sketch,) = Path(re.search(r"File directory (.*)\n", shown)[1]).iterdir()

@@ -1,5 +1,6 @@
 """Agents, each as one row: what they were given, what they handed in, and what is decided about it."""
 
+import time
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -9,13 +10,15 @@ from sqlalchemy import Connection, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in
 from mephisto.data_model.agent_state import AgentState
-from mephisto.data_model.base import StoredObject
 from mephisto.data_model.errors import MephistoDBException
+from mephisto.data_model.run_part import COLUMNS, RunPart
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, task_runs
-from mephisto.status import ANSWERED_AGENTS, AgentStatus
+from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus
 from mephisto.store import decisions
 
+#: How often an answer that is waited for is looked for.
+_LOOK_SECONDS: Final = 0.1
 #: What the provider is asked for when an agent becomes this.
 KINDS: Final[Mapping[AgentStatus, str]] = {
     AgentStatus.APPROVED: "approve",
@@ -24,7 +27,7 @@ KINDS: Final[Mapping[AgentStatus, str]] = {
 }
 
 
-class AttemptRecord(StoredObject):
+class AttemptRecord(RunPart):
     """What agents of units and of onboarding have in common."""
 
     subject = "attempt"
@@ -33,20 +36,13 @@ class AttemptRecord(StoredObject):
         agents.c.worker_id,
         agents.c.unit_id,
         agents.c.assignment_id,
-        agents.c.task_run_id,
-        agents.c.task_id,
+        *COLUMNS,
         agents.c.status.label("db_status"),
-        task_runs.c.blueprint.label("task_type"),
-        task_runs.c.provider.label("provider_type"),
         agents.c.created_at.label("creation_date"),
     ).join_from(agents, task_runs)
 
     worker_id: str
-    task_run_id: str
-    task_id: str
     db_status: str
-    task_type: str
-    provider_type: str
     creation_date: datetime
 
     @cached_property
@@ -63,6 +59,15 @@ class AttemptRecord(StoredObject):
         with self.db.store.read() as connection:
             status: str = connection.execute(query).scalar_one()
         return status
+
+    def await_submit(self, timeout: float | None = None) -> bool:
+        """Wait until the attempt is over, but not longer than *timeout* seconds; say whether an answer came."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while (status := AgentStatus(self.get_status())) in LIVE_AGENTS:
+            if until is not None and time.monotonic() >= until:
+                return False
+            time.sleep(_LOOK_SECONDS)
+        return status not in WITHOUT_ANSWER
 
     def get_data_dir(self) -> str:
         """Return the agent's folder, in which the files of its answer lie under their own names."""
@@ -106,6 +111,22 @@ class AgentRecord(AttemptRecord):
     def soft_reject_work(self, review_note: str | None = None) -> None:
         """Pay for the answer without using it. Raises `MephistoError` if there is none."""
         self.decide(AgentStatus.SOFT_REJECTED, review_note)
+
+    def update_status(self, status: str) -> None:
+        """Decide about the answer, as the three methods above do; nothing happens if the status is that already.
+
+        Raises `MephistoError` for any other status: what an attempt becomes before is up to its run.
+        """
+        self.db_status = self.get_status()
+        if status == self.db_status:
+            return
+        if status not in KINDS:
+            raise MephistoDBException(
+                f"Agent {self.db_id} cannot be made {status!r}.",
+                f"It is {self.db_status}; a script only decides about answers, the rest is up to the run.",
+                f"Statuses that can be set: {', '.join(KINDS)}.",
+            )
+        self.decide(AgentStatus(status))
 
     def decide(self, target: AgentStatus, reason: str | None = None) -> str | None:
         """Write a decision, and return its id, None if it was decided so already; raise `MephistoError` without answer.

@@ -68,6 +68,8 @@ class StoredObject:
     _columns: ClassVar[Sequence[tuple[str, Callable[[Any], Any] | None]]]
 
     def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "rows"):
+            return  # it says what several have in common
         names = cls.rows.selected_columns.keys()[1:]
         cls._columns = [(name, _text_or_none if _is_id(name) else _CONVERSIONS.get(name)) for name in names]
 
@@ -89,6 +91,13 @@ class StoredObject:
     def get(cls, db: Database, db_id: str | int) -> Self:
         """Read the one with this id; raise `EntryDoesNotExistException` if there is none."""
         return cls(db, db_id)
+
+    @classmethod
+    async def async_get(cls, db: Database, db_id: str | int) -> Self:
+        """Do what `get` does, on a thread, so that the event loop goes on meanwhile."""
+        import asyncio
+
+        return await asyncio.to_thread(cls.get, db, db_id)
 
     @classmethod
     def find(cls, db: Database, **wanted: Any) -> list[Self]:

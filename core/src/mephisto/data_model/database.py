@@ -4,20 +4,21 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete
 
-from mephisto.data_model.base import as_id
 from mephisto.data_model.errors import (
     EntryAlreadyExistsException,
     EntryDoesNotExistException,
     MephistoDBException,
 )
 from mephisto.data_model.finding import Finder
-from mephisto.data_model.objects import Worker
+from mephisto.data_model.objects import Task, Worker
+from mephisto.data_model.project import NO_PROJECT, Project
 from mephisto.data_model.qualification import Qualification
 from mephisto.model import granted_qualifications
 from mephisto.model import qualifications as qualification_rows
 from mephisto.outbox.sender import Sender
+from mephisto.plugins.loading import find
 from mephisto.settings import data_directory
-from mephisto.store import Store, qualifications
+from mephisto.store import Store, people, qualifications, tasks
 from mephisto.store.current import current_store
 
 
@@ -44,6 +45,61 @@ class LocalMephistoDB(Finder):
         if not self._is_shared:
             self.store.close()
 
+    def new_project(self, project_name: str) -> str:
+        """Make a project and return its id; raise `EntryAlreadyExistsException` if there is one of this name."""
+        if not project_name or project_name == NO_PROJECT:
+            raise MephistoDBException(
+                f"A project cannot be called {project_name!r}.",
+                f"It has a name, and {NO_PROJECT} stands for having no project.",
+            )
+        new_id, now = self.store.ids.new(), self.store.now()
+        if not self.store.write(lambda connection: tasks.add_project(connection, new_id, project_name, now)):
+            raise EntryAlreadyExistsException(f"There is a project {project_name!r} already.")
+        return str(new_id)
+
+    def update_task(self, task_id: str, task_name: str | None = None, project_id: str | None = None) -> None:
+        """Rename a task, or put it into a project, before its first run.
+
+        Raises `MephistoError` once it has runs, and for a name that is taken, and for unknown ids.
+        """
+        task = Task(self, task_id)
+        project = None if project_id is None else Project(self, project_id)
+        if task_name == "":
+            raise MephistoDBException("A task has a name.")
+
+        def job(connection: Connection) -> None:
+            if tasks.has_runs(connection, int(task.db_id)):
+                raise MephistoDBException(
+                    f"The task {task.task_name!r} cannot be changed.",
+                    "It has runs, which are known by its name.",
+                    "Give the next runs another task_name; task.set_project(...) works at any time.",
+                )
+            if task_name is not None and not tasks.rename(connection, int(task.db_id), task_name):
+                raise EntryAlreadyExistsException(f"There is a task {task_name!r} already.")
+            if project is not None:
+                tasks.put_into(connection, int(task.db_id), int(project.db_id))
+
+        self.store.write(job)
+
+    def new_worker(self, worker_name: str, provider_type: str) -> str:
+        """Make a worker who has not come yet, and return the id; raise `EntryAlreadyExistsException` if there is one.
+
+        Raises `PluginNotFound` for a provider that is not installed.
+        """
+        if not worker_name:
+            raise MephistoDBException("A worker has a name.")
+        find("provider", provider_type)
+        new_id, now = self.store.ids.new(), self.store.now()
+
+        def job(connection: Connection) -> int:
+            return people.worker_id(connection, new_id, provider_type, worker_name, now)
+
+        if self.store.write(job) != new_id:
+            raise EntryAlreadyExistsException(
+                f"There is a worker {worker_name!r} of {provider_type} already."
+            )
+        return str(new_id)
+
     def make_qualification(self, qualification_name: str, description: str | None = None) -> str:
         """Make a qualification and return its id; raise `EntryAlreadyExistsException` if there is one of this name."""
         if not qualification_name:
@@ -58,6 +114,21 @@ class LocalMephistoDB(Finder):
         if self.store.write(job) != new_id:
             raise EntryAlreadyExistsException(f"There is a qualification {qualification_name!r} already.")
         return str(new_id)
+
+    def update_qualification(self, qualification_id: str, name: str, description: str | None = None) -> None:
+        """Rename a qualification, and describe it anew if *description* is given.
+
+        Raises `MephistoError` for an unknown id, and for a name that is taken.
+        """
+        qualification = Qualification(self, qualification_id)
+        if not name:
+            raise MephistoDBException("A qualification has a name.")
+
+        def job(connection: Connection) -> bool:
+            return qualifications.rename(connection, int(qualification.db_id), name, description)
+
+        if not self.store.write(job):
+            raise EntryAlreadyExistsException(f"There is a qualification {name!r} already.")
 
     def delete_qualification(self, qualification_name: str) -> None:
         """Delete a qualification, and take it from all who hold it; raise `EntryDoesNotExistException`."""
@@ -80,12 +151,9 @@ class LocalMephistoDB(Finder):
         Worker(self, worker_id).grant_qualification(name, value)
 
     def revoke_qualification(self, qualification_id: str, worker_id: str) -> bool:
-        """Take a qualification from a worker; False if they did not hold it."""
-
-        def job(connection: Connection) -> bool:
-            return qualifications.revoke(connection, as_id(worker_id), as_id(qualification_id))
-
-        return self.store.write(job)
+        """Take a qualification from a worker; False if they did not hold it; raise `EntryDoesNotExistException`."""
+        name = Qualification(self, qualification_id).qualification_name
+        return Worker(self, worker_id).revoke_qualification(name)
 
 
 def _folder(path: Path) -> Path:

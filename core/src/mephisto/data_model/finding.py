@@ -7,6 +7,7 @@ from mephisto.data_model.objects import (
     Agent,
     Assignment,
     OnboardingAgent,
+    Project,
     Requester,
     Task,
     TaskRun,
@@ -28,9 +29,11 @@ class Finder:
     decisions: int
     outbox: Sender
 
+    def find_projects(self, project_name: str | None = None) -> list[Project]:
+        return Project.find(self, project_name=project_name)
+
     def find_tasks(self, task_name: str | None = None, project_id: str | None = None) -> list[Task]:
-        """List tasks. They belong to no projects: with a *project_id*, there are none."""
-        return Task.find(self, task_name=task_name) if project_id is None else []
+        return Task.find(self, task_name=task_name, project_id=project_id)
 
     def find_task_runs(
         self,
@@ -150,6 +153,9 @@ class Finder:
             self, worker_id=worker_id, qualification_id=qualification_id, value=value
         )
 
+    def get_project(self, project_id: str) -> dict[str, Any]:
+        return Project(self, project_id).to_dict()
+
     def get_task(self, task_id: str) -> dict[str, Any]:
         return Task(self, task_id).to_dict()
 
@@ -164,6 +170,9 @@ class Finder:
 
     def get_agent(self, agent_id: str) -> dict[str, Any]:
         return Agent(self, agent_id).to_dict()
+
+    def get_onboarding_agent(self, onboarding_agent_id: str) -> dict[str, Any]:
+        return OnboardingAgent(self, onboarding_agent_id).to_dict()
 
     def get_worker(self, worker_id: str) -> dict[str, Any]:
         return Worker(self, worker_id).to_dict()

@@ -5,20 +5,28 @@ They lead in both directions, so that they stand in one module. What each is by 
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import select
 
 from mephisto.data_model import assignment_status
 from mephisto.data_model.agent_record import AgentRecord, AttemptRecord
+from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.initialization_data import InitializationData
-from mephisto.data_model.records import (
-    AssignmentRecord,
-    RequesterRecord,
-    TaskRecord,
-    TaskRunRecord,
-    UnitRecord,
-)
+from mephisto.data_model.person_record import RequesterRecord
+from mephisto.data_model.run_part import RunPart
+from mephisto.data_model.task_records import ProjectRecord, TaskRecord, TaskRunRecord
+from mephisto.data_model.work_records import AssignmentRecord, UnitRecord
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, assignments, units
+from mephisto.status import UnitStatus
+from mephisto.store import tasks
+from mephisto.store.claims import OFFERED
+from mephisto.store.decisions import UNIT_STATUSES
+from mephisto.store.onboarding import TOKEN_PREFIX
+
+#: What an agent becomes with its unit.
+_AGENT_STATUSES: Final = {unit: agent for agent, unit in UNIT_STATUSES.items()}
 
 
 class Requester(RequesterRecord):
@@ -27,10 +35,6 @@ class Requester(RequesterRecord):
     def get_task_runs(self) -> list[TaskRun]:
         """List the runs that this account launched."""
         return TaskRun.find(self.db, requester_id=self.db_id)
-
-    def get_total_spend(self) -> float:
-        """Return what the work in this account's runs costs so far, in dollars and without fees."""
-        return sum(run.get_total_spend() for run in self.get_task_runs())
 
 
 class Worker(WorkerRecord):
@@ -41,8 +45,25 @@ class Worker(WorkerRecord):
         return Agent.find(self.db, worker_id=self.db_id, db_status=status)
 
 
+class Project(ProjectRecord):
+    """A name under which tasks are put together."""
+
+    def get_tasks(self) -> list[Task]:
+        return Task.find(self.db, project_id=self.db_id)
+
+
 class Task(TaskRecord):
     """A name under which runs share limits and reviews."""
+
+    def get_project(self) -> Project | None:
+        """Return the project that the task belongs to, None for none."""
+        return None if self.project_id is None else Project(self.db, self.project_id)
+
+    def set_project(self, project: Project | None) -> None:
+        """Let the task belong to *project*, or to none."""
+        task_id, project_id = int(self.db_id), None if project is None else int(project.db_id)
+        self.db.store.write(lambda connection: tasks.put_into(connection, task_id, project_id))
+        self.project_id = None if project is None else project.db_id
 
     def get_runs(self) -> list[TaskRun]:
         return TaskRun.find(self.db, task_id=self.db_id)
@@ -50,10 +71,6 @@ class Task(TaskRecord):
     def get_assignments(self) -> list[Assignment]:
         """List the assignments of all runs."""
         return Assignment.find(self.db, task_id=self.db_id)
-
-    def get_total_spend(self) -> float:
-        """Return what the work in all runs costs so far, in dollars and without fees."""
-        return sum(run.get_total_spend() for run in self.get_runs())
 
 
 class TaskRun(TaskRunRecord):
@@ -76,8 +93,28 @@ class TaskRun(TaskRunRecord):
     def get_units(self) -> list[Unit]:
         return Unit.find(self.db, task_run_id=self.db_id)
 
+    def get_valid_units_for_worker(self, worker: Worker) -> list[Unit]:
+        """List the units that *worker* could be given now, none if the run does not let them in (`is_eligible`)."""
+        if not worker.is_eligible(self):
+            return []
+        offered = Unit.rows.where(*OFFERED).params(run=int(self.db_id), worker=int(worker.db_id))
+        return Unit.read(self.db, offered.order_by(units.c.id))
 
-class Assignment(AssignmentRecord):
+
+class _InRun(RunPart):
+    """What belongs to a run leads to it."""
+
+    def get_task_run(self) -> TaskRun:
+        return TaskRun(self.db, self.task_run_id)
+
+    def get_task(self) -> Task:
+        return Task(self.db, self.task_id)
+
+    def get_requester(self) -> Requester:
+        return Requester(self.db, self.requester_id)
+
+
+class Assignment(AssignmentRecord, _InRun):
     """One row of data, and the units in which it is done."""
 
     def get_assignment_data(self) -> InitializationData:
@@ -107,17 +144,8 @@ class Assignment(AssignmentRecord):
         """Return the pay of the units with these statuses, in dollars."""
         return sum(unit.pay_amount for unit in self.get_units() if unit.db_status in statuses)
 
-    def get_task_run(self) -> TaskRun:
-        return TaskRun(self.db, self.task_run_id)
 
-    def get_task(self) -> Task:
-        return Task(self.db, self.task_id)
-
-    def get_requester(self) -> Requester:
-        return Requester(self.db, self.requester_id)
-
-
-class Unit(UnitRecord):
+class Unit(UnitRecord, _InRun):
     """One place for one worker on an assignment.
 
     `agent_id` and `worker_id` are those who held or did it when it was read.
@@ -130,6 +158,27 @@ class Unit(UnitRecord):
             row = connection.execute(Agent.rows.where(agents.c.id == assigned)).first()
         return None if row is None else Agent(self.db, row[0], row)
 
+    def set_db_status(self, status: str) -> None:
+        """Decide about the unit's answer, or take the unit back (`expire`); nothing happens if the status is that already.
+
+        Raises `MephistoError` for any other status: what a unit becomes before is up to its run.
+        """
+        self.sync_status()
+        if status == self.db_status:
+            return
+        if status == UnitStatus.EXPIRED:
+            self.expire()
+            return
+        agent = self.get_assigned_agent()
+        if agent is None or status not in _AGENT_STATUSES:
+            raise MephistoDBException(
+                f"Unit {self.db_id} cannot be made {status!r}.",
+                f"It is {self.db_status}; a script only decides about answers and takes free units back, "
+                "the rest is up to the run.",
+            )
+        agent.update_status(_AGENT_STATUSES[UnitStatus(status)])
+        self.sync_status()
+
     def get_worker(self) -> Worker | None:
         """Return the worker who held or did the unit when it was read, None for none."""
         return None if self.worker_id is None else Worker(self.db, self.worker_id)
@@ -141,17 +190,17 @@ class Unit(UnitRecord):
         """Return the row of data that the unit is about, in `shared`."""
         return self.get_assignment().get_assignment_data()
 
-    def get_task_run(self) -> TaskRun:
-        return TaskRun(self.db, self.task_run_id)
 
-    def get_task(self) -> Task:
-        return Task(self.db, self.task_id)
+class _Attempt(_InRun):
+    """An attempt leads to who made it."""
 
-    def get_requester(self) -> Requester:
-        return Requester(self.db, self.requester_id)
+    worker_id: str
+
+    def get_worker(self) -> Worker:
+        return Worker(self.db, self.worker_id)
 
 
-class Agent(AgentRecord):
+class Agent(AgentRecord, _Attempt):
     """One worker's attempt at one unit."""
 
     def get_unit(self) -> Unit:
@@ -160,27 +209,24 @@ class Agent(AgentRecord):
     def get_assignment(self) -> Assignment:
         return Assignment(self.db, self.assignment_id)
 
-    def get_worker(self) -> Worker:
-        return Worker(self.db, self.worker_id)
 
-    def get_task_run(self) -> TaskRun:
-        return TaskRun(self.db, self.task_run_id)
-
-    def get_task(self) -> Task:
-        return Task(self.db, self.task_id)
-
-
-class OnboardingAgent(AttemptRecord):
-    """One worker's attempt at the onboarding of a run."""
+class OnboardingAgent(AttemptRecord, _Attempt):
+    """One worker's attempt at the onboarding of a run. Its agent id is its id behind `onboarding_`."""
 
     subject = "onboarding agent"
     rows = AttemptRecord.rows.where(agents.c.unit_id.is_(None))
 
-    def get_worker(self) -> Worker:
-        return Worker(self.db, self.worker_id)
+    def get_agent_id(self) -> str:
+        return f"{TOKEN_PREFIX}{self.db_id}"
 
-    def get_task_run(self) -> TaskRun:
-        return TaskRun(self.db, self.task_run_id)
+    @staticmethod
+    def is_onboarding_id(agent_id: str) -> bool:
+        """Say whether an agent id is one of an onboarding."""
+        return agent_id.startswith(TOKEN_PREFIX)
 
-    def get_task(self) -> Task:
-        return Task(self.db, self.task_id)
+    @staticmethod
+    def get_db_id_from_agent_id(agent_id: str) -> str:
+        """Return the id of the onboarding agent with this agent id; raises `MephistoError` for that of another agent."""
+        if not OnboardingAgent.is_onboarding_id(agent_id):
+            raise MephistoDBException(f"{agent_id!r} is not the id of an onboarding agent.")
+        return agent_id.removeprefix(TOKEN_PREFIX)

@@ -1,9 +1,8 @@
 """Workers, each as one row: their name, the qualifications they hold, and what is decided about them."""
 
-from datetime import datetime
-
 from sqlalchemy import Connection, select
 
+from mephisto.data_model.admitting import lets_in
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.deciding import (
     Account,
@@ -15,25 +14,26 @@ from mephisto.data_model.deciding import (
     serves,
 )
 from mephisto.data_model.errors import EntryDoesNotExistException, MephistoDBException
+from mephisto.data_model.person_record import PersonRecord, rows_of
 from mephisto.data_model.qualification import GrantedQualification
 from mephisto.model import requesters, workers
 from mephisto.store import blocks, decisions
 
 
-class WorkerRecord(StoredObject):
+class WorkerRecord(PersonRecord):
     """A person, under the name that a provider knows."""
 
     subject = "worker"
-    rows = select(
-        workers.c.id,
-        workers.c.name.label("worker_name"),
-        workers.c.provider.label("provider_type"),
-        workers.c.created_at.label("creation_date"),
-    )
+    rows = rows_of(workers, "worker_name")
 
     worker_name: str
-    provider_type: str
-    creation_date: datetime
+
+    def is_eligible(self, task_run: StoredObject) -> bool:
+        """Say whether a run lets the worker in now: it goes on, and neither a block nor a limit keeps them out.
+
+        The qualifications that only the run's script knows are not asked for; `worker_is_qualified` does that.
+        """
+        return lets_in(self.db, task_run.db_id, self.db_id, self.provider_type)
 
     def get_granted_qualification(self, qualification_name: str) -> GrantedQualification | None:
         """Return what the worker holds of a qualification, None if nothing."""

@@ -11,6 +11,7 @@ from mephisto.model.outbox import Action as Action
 from mephisto.model.people import Block as Block
 from mephisto.model.people import Requester as Requester
 from mephisto.model.people import Worker as Worker
+from mephisto.model.project import Project as Project
 from mephisto.model.qualification import GrantedQualification as GrantedQualification
 from mephisto.model.qualification import Qualification as Qualification
 from mephisto.model.refusal import Refusal as Refusal
@@ -31,6 +32,7 @@ drafts = table(Draft)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
 processes = table(Process)
+projects = table(Project)
 qualifications = table(Qualification)
 refusals = table(Refusal)
 requesters = table(Requester)

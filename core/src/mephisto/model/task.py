@@ -15,6 +15,7 @@ class Task(Model, table=True):
     id: int = id_field()
     name: str = Field(unique=True)
     blueprint: str
+    project_id: int | None = reference("project.id", default=None, index=True)
     created_at: int = instant()
 
 
@@ -23,8 +24,8 @@ class TaskRun(Model, table=True):
 
     `config` is the resolved configuration. `script`, `script_hash`, `arguments`, `working_directory` and
     `launch_number` say which call of which script this is. `source_position` rows of data have become assignments;
-    `frontier` is the highest row that anybody has worked on, as long as there may be more: `source_ended` says that
-    there are none.
+    `frontier` is the highest row that anybody has worked on, or that was taken back, as long as there may be more:
+    `source_ended` says that there are none.
     """
 
     __tablename__ = "task_run"

@@ -7,14 +7,12 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
-from mephisto.config import TaskRunArgs
 from mephisto.errors import MephistoError, NotFound
-from mephisto.instants import SECOND
 from mephisto.model import agents, processes, submissions, task_runs
 from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.status import UNFINISHED_RUNS
 from mephisto.store import Store
-from mephisto.store.admission import Terms
+from mephisto.store.admission import Terms, terms_of
 from mephisto.store.processes import is_alive
 from mephisto.store.rows import AnyRow
 
@@ -89,20 +87,8 @@ def _run_of(store: Store, token: str) -> AnyRow | None:
 
 
 def _terms(run: AnyRow, now: int) -> Terms:
-    """Return the terms of a run as far as rows know them; its worker was let in once already."""
-    task = {**vars(TaskRunArgs()), **(run.config.get("task") or {})}
-    return Terms(
-        run_id=run.id,
-        task_id=run.task_id,
-        provider=run.provider,
-        duration=task["assignment_duration_in_seconds"] * SECOND,
-        allowed_concurrent=task["allowed_concurrent"],
-        maximum_units=task["maximum_units_per_worker"],
-        window=task["max_num_concurrent_units"],
-        # A process that works on the run tells its script; nobody else could.
-        heard=run.status in UNFINISHED_RUNS and is_alive(run, now),
-        block_qualification=(run.config.get("blueprint") or {}).get("block_qualification"),
-    )
+    # A process that works on the run tells its script; nobody else could.
+    return terms_of(run, heard=run.status in UNFINISHED_RUNS and is_alive(run, now))
 
 
 def _nothing() -> None:

@@ -4,18 +4,21 @@ Each rule is a question to the rows, asked inside the job that claims. It answer
 with None. That a worker does an assignment only once is not among them: it only filters the units (`claims`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from mephisto.config import MISSING, TaskRunArgs
+from mephisto.instants import SECOND
 from mephisto.model import agents, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, UNFINISHED_RUNS, AgentStatus, RunStatus
 from mephisto.store import blocks, qualifications
 from mephisto.store.prepared import Prepared
+from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
 _STATUS: Final = Prepared(select(task_runs.c.status).where(task_runs.c.id == bindparam("run")))
@@ -68,6 +71,32 @@ class Terms:
     block_qualification: str | None = None
     onboarding_qualification: str | None = None
     requirements: tuple[Requirement, ...] = field(default=())
+
+
+def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
+    """Return the terms of a run, a row with id, task_id, provider and config, as far as rows know them.
+
+    The qualifications that a run asks for stand in its script, and are not among them.
+    """
+    task = {**vars(TaskRunArgs()), **(run.config.get("task") or {})}
+    blueprint = run.config.get("blueprint") or {}
+    return Terms(
+        run_id=run.id,
+        task_id=run.task_id,
+        provider=run.provider,
+        duration=task["assignment_duration_in_seconds"] * SECOND,
+        allowed_concurrent=task["allowed_concurrent"],
+        maximum_units=task["maximum_units_per_worker"],
+        window=task["max_num_concurrent_units"],
+        heard=heard,
+        block_qualification=_named(blueprint, "block_qualification"),
+        onboarding_qualification=_named(blueprint, "onboarding_qualification"),
+    )
+
+
+def _named(options: Mapping[str, Any], name: str) -> str | None:
+    given = options.get(name)
+    return None if given in {"", MISSING} else given
 
 
 Rule = Callable[[Connection, Terms, int], Reason | None]

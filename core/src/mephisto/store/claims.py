@@ -39,6 +39,13 @@ _WORKED_ON: Final = exists().where(
     agents.c.unit_id.is_not(None),
     none_of(agents.c.status, WITHOUT_ANSWER),
 )
+#: The units of the run "run" that the worker "worker" may choose from.
+OFFERED: Final = (
+    units.c.task_run_id == bindparam("run"),
+    one_of(units.c.status, [UnitStatus.LAUNCHED]),
+    units.c.kind == UnitKind.STANDARD,
+    ~_WORKED_ON,
+)
 _CANDIDATES: Final = Prepared(
     select(
         units.c.id,
@@ -49,13 +56,7 @@ _CANDIDATES: Final = Prepared(
     )
     .join_from(units, assignments)
     .join(task_runs, task_runs.c.id == bindparam("run"))
-    .where(
-        units.c.task_run_id == bindparam("run"),
-        one_of(units.c.status, [UnitStatus.LAUNCHED]),
-        units.c.kind == UnitKind.STANDARD,
-        units.c.id > bindparam("after"),
-        ~_WORKED_ON,
-    )
+    .where(*OFFERED, units.c.id > bindparam("after"))
     .order_by(units.c.id)
     .limit(bindparam("most"))
 )
@@ -67,11 +68,6 @@ _TO_ASSIGNED: Final = (
 )
 _ASSIGN: Final = Prepared(_TO_ASSIGNED)
 _ASSIGN_AGAIN: Final = Prepared(_TO_ASSIGNED.where(~_WORKED_ON))
-_ADVANCE_FRONTIER: Final = Prepared(
-    update(task_runs)
-    .where(task_runs.c.id == bindparam("run"), task_runs.c.frontier < bindparam("index"))
-    .values(frontier=bindparam("index"))
-)
 
 
 def claim(
@@ -86,7 +82,7 @@ def claim(
         return Refused(why_none(connection, terms, welcome.worker_id), welcome.worker_id)
     held = _take(connection, ids, terms, request, welcome, unit, now)
     if not unit.source_ended:
-        _ADVANCE_FRONTIER.change(connection, {"run": terms.run_id, "index": unit.source_index})
+        runs.advance(connection, terms.run_id, unit.source_index)
     return held
 
 

@@ -4,6 +4,10 @@ import secrets
 import threading
 import time
 
+from sqlalchemy import ColumnElement
+
+from mephisto.instants import MILLISECOND
+
 # 42 bits of milliseconds since 2024-01-01 last until 2163; 21 random bits tell apart what one millisecond makes.
 _EPOCH_MILLISECONDS = 1_704_067_200_000
 _RANDOM_BITS = 21
@@ -27,3 +31,8 @@ class Ids:
             start = max(wanted, self._last + 1)
             self._last = start + count - 1
         return range(start, start + count)
+
+
+def made_at(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Return the instant at which the ids of a column were made, to the millisecond."""
+    return (column.bitwise_rshift(_RANDOM_BITS) + _EPOCH_MILLISECONDS) * MILLISECOND

@@ -8,12 +8,14 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
 from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitStatus
-from mephisto.store import events, json_text
+from mephisto.store import events, json_text, runs
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
+#: Nobody works on these.
+_FREE: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED})
 _ACTIVE: Final = Prepared(
     select(func.count())
     .select_from(units)
@@ -135,12 +137,28 @@ def extend(connection: Connection, run_id: int, gap: int) -> None:
 
 def withdraw(connection: Connection, run_id: int) -> None:
     """Take back the units that nobody holds."""
-    free = (UnitStatus.CREATED, UnitStatus.LAUNCHED)
     connection.execute(
         update(units)
-        .where(units.c.task_run_id == run_id, units.c.status.in_(free))
+        .where(units.c.task_run_id == run_id, units.c.status.in_(_FREE))
         .values(status=UnitStatus.EXPIRED)
     )
+
+
+def take_back(connection: Connection, unit_id: int, window: int) -> bool:
+    """Take back one unit, and offer another in its place; False if somebody works, or has worked, on it."""
+    taken = connection.execute(
+        update(units)
+        .where(units.c.id == unit_id, units.c.status.in_(_FREE))
+        .values(status=UnitStatus.EXPIRED)
+        .returning(units.c.task_run_id, units.c.assignment_id)
+    ).first()
+    if taken is None:
+        return False
+    row = select(assignments.c.source_index).where(assignments.c.id == taken.assignment_id)
+    runs.advance(connection, taken.task_run_id, connection.execute(row).scalar_one())
+    if window:
+        open_window(connection, taken.task_run_id, window)
+    return True
 
 
 def expire(connection: Connection, ids: Ids, run_id: int, now: int, *, heard: bool) -> list[int]:

@@ -20,6 +20,17 @@ def qualification_id(connection: Connection, new_id: int, name: str, description
     return new_id
 
 
+def rename(connection: Connection, qualification: int, name: str, description: str | None) -> bool:
+    """Give a qualification another name, and a description if there is one; False if another one has the name."""
+    if find(connection, name) not in {None, qualification}:
+        return False
+    described = {} if description is None else {"description": description}
+    connection.execute(
+        update(qualifications).where(qualifications.c.id == qualification).values(name=name, **described)
+    )
+    return True
+
+
 def find(connection: Connection, name: str) -> int | None:
     found: int | None = connection.execute(
         select(qualifications.c.id).where(qualifications.c.name == name)

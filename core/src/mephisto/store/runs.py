@@ -42,6 +42,11 @@ _NEWEST_CLAIM: Final = (
     .limit(1)
 )
 _LAST_SUBMISSION: Final = Prepared(_NEWEST)
+_ADVANCE: Final = Prepared(
+    update(task_runs)
+    .where(task_runs.c.id == bindparam("run"), task_runs.c.frontier < bindparam("index"))
+    .values(frontier=bindparam("index"))
+)
 _GLANCE: Final = Prepared(
     select(
         task_runs.c.source_position,
@@ -178,6 +183,11 @@ def progress(connection: Connection, run_id: int) -> AnyRow:
         task_runs.c.status, task_runs.c.source_position, task_runs.c.frontier, task_runs.c.source_ended
     ).where(task_runs.c.id == run_id)
     return connection.execute(query).one()
+
+
+def advance(connection: Connection, run_id: int, source_index: int) -> None:
+    """Note that a row of data need not be waited for any more: somebody works on it, or nobody shall."""
+    _ADVANCE.change(connection, {"run": run_id, "index": source_index})
 
 
 def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> int:

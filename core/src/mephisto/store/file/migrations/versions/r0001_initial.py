@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0b374068c192"
+revision = "6ac851fcedbb"
 down_revision = None
 
 
@@ -16,6 +16,14 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("heartbeat_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_process")),
+    )
+    op.create_table(
+        "project",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.UniqueConstraint("name", name=op.f("uq_project_name")),
     )
     op.create_table(
         "qualification",
@@ -34,15 +42,6 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requester")),
         sa.UniqueConstraint("provider", "name", name=op.f("uq_requester_provider_name")),
-    )
-    op.create_table(
-        "task",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("blueprint", sa.String(), nullable=False),
-        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
-        sa.UniqueConstraint("name", name=op.f("uq_task_name")),
     )
     op.create_table(
         "worker",
@@ -103,6 +102,20 @@ def upgrade() -> None:
         ["qualification_id"],
         unique=False,
     )
+    op.create_table(
+        "task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("blueprint", sa.String(), nullable=False),
+        sa.Column("project_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_task_project_id_project"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("name", name=op.f("uq_task_name")),
+    )
+    op.create_index(op.f("ix_task_project_id"), "task", ["project_id"], unique=False)
     op.create_table(
         "task_run",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -152,10 +152,10 @@ def test_files_of_an_answer_are_shown_or_saved(client_of, new_reviewer, crowd, p
     assert len(reviewer.page.context.pages) == 1
 
 
-def test_what_workers_send_is_only_ever_text(new_reviewer, crowd):
+def test_what_workers_send_is_only_ever_text(new_reviewer, crowd, site):
     evil = "</script><img src=x onerror='top.hacked = hacked = 1'><script>hacked = 1</script>"
     run = crowd.launch(rows=1, per_row=2)
-    crowd.site(run)
+    site(run)
     files = [(f"{evil}.txt", "text/plain", evil.encode())]
     held = crowd.answer(run, evil, {"why": evil, evil: [evil, {evil: evil}]}, files=files)
     crowd.answer(run, "y")
@@ -190,10 +190,10 @@ def test_the_keys_are_told(reviewer):
 
 
 @pytest.fixture
-def rich(crowd, terms, png):
+def rich(crowd, site, terms, png):
     """Answers of every kind, with files, notes and a history."""
     run = crowd.launch(rows=2, per_row=2)
-    crowd.site(run)
+    site(run)
     crowd.answer(run, "b")
     partial = crowd.claim(run, "partial")
     crowd.end(partial, draft={"why": "Not yet"})

@@ -1,32 +1,39 @@
-"""What is launched and what is to be done, each as one row: columns, and what can be told without other objects."""
+"""What is launched, each as one row: columns, and what can be told without other objects."""
 
+import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from omegaconf import DictConfig, OmegaConf
-from sqlalchemy import func, select
+from sqlalchemy import Connection, select
 
 from mephisto.data_model import assignment_status
-from mephisto.data_model.base import StoredObject
+from mephisto.data_model.base import Database, StoredObject
 from mephisto.data_model.constants.assignment_state import AssignmentState
-from mephisto.model import assignments, requesters, task_runs, tasks, units
+from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
+from mephisto.data_model.spending import spent
+from mephisto.model import assignments, projects, task_runs, tasks
+from mephisto.plugins.loading import find
 from mephisto.status import UNFINISHED_RUNS
+from mephisto.store.tasks import add_task
 
 
-class RequesterRecord(StoredObject):
-    """An account that launches."""
+class ProjectRecord(StoredObject):
+    """A name under which tasks are put together."""
 
-    subject = "requester"
+    subject = "project"
     rows = select(
-        requesters.c.id,
-        requesters.c.name.label("requester_name"),
-        requesters.c.provider.label("provider_type"),
-        requesters.c.created_at.label("creation_date"),
+        projects.c.id,
+        projects.c.name.label("project_name"),
+        projects.c.created_at.label("creation_date"),
     )
 
-    requester_name: str
-    provider_type: str
+    project_name: str
     creation_date: datetime
+
+    def get_total_spend(self) -> float:
+        """Return what the work in all tasks costs so far, in dollars and without fees."""
+        return spent(self.db, tasks.c.project_id == int(self.db_id))
 
 
 class TaskRecord(StoredObject):
@@ -37,18 +44,37 @@ class TaskRecord(StoredObject):
         tasks.c.id,
         tasks.c.name.label("task_name"),
         tasks.c.blueprint.label("task_type"),
+        tasks.c.project_id,
         tasks.c.created_at.label("creation_date"),
     )
 
     task_name: str
     task_type: str
+    project_id: str | None
     creation_date: datetime
 
-    project_id: str | None = None
-    parent_task_id: str | None = None
+    @classmethod
+    def new(cls, db: Database, task_name: str, task_type: str) -> Self:
+        """Make a task before its first launch, whose blueprint is *task_type*.
 
-    def get_project(self) -> None:
-        """Return None: tasks belong to no project."""
+        Raises `EntryAlreadyExistsException` if there is one of this name, and `PluginNotFound` for a blueprint that
+        is not installed.
+        """
+        if not task_name:
+            raise MephistoDBException("A task has a name.")
+        find("blueprint", task_type)
+        new_id, now = db.store.ids.new(), db.store.now()
+
+        def job(connection: Connection) -> bool:
+            return add_task(connection, new_id, task_name, task_type, now)
+
+        if not db.store.write(job):
+            raise EntryAlreadyExistsException(f"There is a task {task_name!r} already.")
+        return cls(db, new_id)
+
+    def get_total_spend(self) -> float:
+        """Return what the work in all runs costs so far, in dollars and without fees."""
+        return spent(self.db, tasks.c.id == int(self.db_id))
 
 
 class TaskRunRecord(StoredObject):
@@ -80,6 +106,11 @@ class TaskRunRecord(StoredObject):
     def args(self) -> DictConfig:
         """The whole configuration that the run was launched with."""
         return OmegaConf.create(self.config)
+
+    @property
+    def param_string(self) -> str:
+        """The whole configuration as existing scripts read it: YAML, as one JSON string."""
+        return json.dumps(OmegaConf.to_yaml(self.args))
 
     @property
     def start_time(self) -> str:
@@ -114,75 +145,4 @@ class TaskRunRecord(StoredObject):
 
     def get_total_spend(self) -> float:
         """Return what the work in this run costs so far, in dollars and without fees."""
-        query = select(func.coalesce(func.sum(units.c.pay_cents), 0)).where(
-            units.c.task_run_id == int(self.db_id), units.c.status.in_(AssignmentState.payable())
-        )
-        with self.db.store.read() as connection:
-            return int(connection.execute(query).scalar_one()) / 100
-
-
-class AssignmentRecord(StoredObject):
-    """One row of data."""
-
-    subject = "assignment"
-    rows = select(
-        assignments.c.id,
-        assignments.c.task_run_id,
-        task_runs.c.task_id,
-        task_runs.c.requester_id,
-        task_runs.c.blueprint.label("task_type"),
-        task_runs.c.provider.label("provider_type"),
-    ).join_from(assignments, task_runs)
-
-    task_run_id: str
-    task_id: str
-    requester_id: str
-    task_type: str
-    provider_type: str
-
-
-class UnitRecord(StoredObject):
-    """One place for one worker on an assignment."""
-
-    subject = "unit"
-    rows = select(
-        units.c.id,
-        units.c.assignment_id,
-        units.c.task_run_id,
-        task_runs.c.task_id,
-        task_runs.c.requester_id,
-        units.c.agent_id,
-        units.c.worker_id,
-        units.c.unit_index,
-        units.c.status.label("db_status"),
-        units.c.pay_cents.label("pay_amount"),
-        task_runs.c.blueprint.label("task_type"),
-        task_runs.c.provider.label("provider_type"),
-    ).join_from(units, task_runs)
-
-    assignment_id: str
-    task_run_id: str
-    task_id: str
-    requester_id: str
-    agent_id: str | None
-    worker_id: str | None
-    unit_index: int
-    db_status: str
-    pay_amount: float
-    task_type: str
-    provider_type: str
-
-    def get_status(self) -> str:
-        """Return the status as it stands now."""
-        return self.get_db_status()
-
-    def get_db_status(self) -> str:
-        """Return the status as it stands now."""
-        query = select(units.c.status).where(units.c.id == int(self.db_id))
-        with self.db.store.read() as connection:
-            status: str = connection.execute(query).scalar_one()
-        return status
-
-    def get_pay_amount(self) -> float:
-        """Return the pay in dollars."""
-        return self.pay_amount
+        return spent(self.db, task_runs.c.id == int(self.db_id))
