@@ -39,6 +39,7 @@ BOTTOM = {
         "errors",
         "instants",
         "json",
+        "counting",
         "nearest",
         "printable",
         "qualification_rules",

@@ -24,6 +24,11 @@ class Reason(StrEnum):
     TRY_AGAIN = "try again"
 
 
+def told(reason: str) -> str:
+    """Return a reason as a researcher reads it."""
+    return "no unit was free" if reason == Reason.TRY_AGAIN else reason
+
+
 SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.UNKNOWN_WORKER: "This address does not say who you are. Please open the task from where you found it.",
     Reason.OPEN_ELSEWHERE: "This task is already open in another browser. Please go on there.",

@@ -1,5 +1,7 @@
 """`mephisto config`: what it prints is what scripts expect, what it refuses it refuses calmly."""
 
+import json
+
 import pytest
 from click.testing import CliRunner
 
@@ -73,3 +75,10 @@ def test_a_broken_file_is_refused_and_kept(config, tmp_path):
         assert str(file) in result.stderr
         assert "Repair the file" in result.stderr
     assert file.read_text() == "core: ["
+
+
+def test_settings_can_be_read_by_a_program(config, tmp_path):
+    assert json.loads(config("--json").stdout) == {"file": str(tmp_path / "settings" / "config.yml")}
+    config("core.main_data_directory", str(tmp_path))
+    assert json.loads(config("--json").stdout)["core"] == {"main_data_directory": str(tmp_path)}
+    assert json.loads(config("core.main_data_directory", "--json").stdout) == str(tmp_path)

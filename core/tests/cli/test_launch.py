@@ -159,7 +159,7 @@ def test_data_that_fails_while_it_is_read_is_a_mistake_of_the_rehearsal_too(rese
         ),
     )
     status, output = researcher.run("run.py", "mephisto.blueprint.data_csv=null", "--dry-run")
-    assert status == 1
+    assert status == 2
     assert "The task data ended with an error after 1 rows." in output
     assert "ZeroDivisionError" in output
 

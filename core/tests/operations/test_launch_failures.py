@@ -197,5 +197,6 @@ def test_what_is_refused_before_the_first_step_leaves_no_row(db, operator, caplo
     wrong["task"]["task_reward"] = -1
     with pytest.raises(MephistoError, match="Nothing was created"):
         operator.launch_task_run_or_die(wrong)
-    assert rows(db) == []
+    assert not db.store.path.exists(), "Not even a database was made."
+    assert operator.exit_status == 2
     assert "undone" not in caplog.text

@@ -14,6 +14,7 @@ MOVING = Progress(
     done=1,
     at_work=1,
     left=5,
+    taken_back=0,
     free=5,
     workers=2,
     per_hour=10,

@@ -146,7 +146,7 @@ def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(s
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
     second = start(grace=0)
-    assert any("died. This launch starts anew; its 0 answers are kept in" in line for line in second.printed)
+    assert any("died. This launch starts anew; 0 answers are kept in" in line for line in second.printed)
     for worker in ("x", "y"):
         second.submit(second.begin(worker))
     status, printed = second.ended()
@@ -162,3 +162,47 @@ def test_who_held_a_unit_of_a_killed_run_holds_it_no_more(house):
     house.store.write(lambda connection: connection.execute(died))
     house.launch(maximum_units_per_worker=1)
     assert house.browser("x").begin().token
+
+
+def test_requests_to_stop_in_quick_succession_skip_one_step_each(start):
+    """A request that comes before the step before it is over does not skip that one again."""
+    run = start(grace=600)
+    run.begin("x")
+    run.process.send_signal(signal.SIGINT)
+    run.read_until("1 worker is at work")
+    for _ in range(3):
+        run.process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, printed = run.ended()
+    assert printed.count("skipped: workers are finishing") == 1
+    assert "not done: ." not in printed
+    assert "Traceback" not in printed
+
+
+def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
+    """The process has ended its runs, and Python is about to end the process."""
+    (tmp_path / "page.html").write_text("<p>${a}</p><input name=x>")
+    (tmp_path / "data.csv").write_text("a\n1\n2\n")
+    words = [
+        "blueprint=static_task architect=local provider=mock mephisto.architect.port=0",
+        f"mephisto.blueprint.task_source={tmp_path}/page.html mephisto.blueprint.data_csv={tmp_path}/data.csv",
+        f"mephisto.datapath={tmp_path}/data mephisto.task.task_reward=0.1 mephisto.task.task_title=T",
+        "mephisto.task.task_description=D mephisto.task.task_tags=a mephisto.task.task_name=t",
+    ]
+    with subprocess.Popen(
+        [sys.executable, "-c", "from mephisto.cli import main; main()", "launch", *" ".join(words).split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if "Work as" in line or "has ended" in line:
+                process.send_signal(signal.SIGINT)
+            if "has ended" in line:
+                for _ in range(20):
+                    time.sleep(0.02)
+                    process.send_signal(signal.SIGINT)
+    assert process.returncode == 130, printed
+    assert "Traceback" not in "".join(printed)

@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from mephisto import settings
+from mephisto.cli.output import print_json
 from mephisto.nearest import did_you_mean
 
 EXAMPLES: Final = """\b
@@ -13,13 +14,15 @@ Examples:
   mephisto config
   mephisto config core.main_data_directory
   mephisto config core.main_data_directory ~/mephisto
+  mephisto config --json
 """
 
 
 @click.command(epilog=EXAMPLES)
 @click.argument("identifier", required=False, metavar="[SECTION.KEY")
 @click.argument("value", required=False, metavar="[VALUE]]")
-def config(identifier: str | None, value: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for another program.")
+def config(identifier: str | None, value: str | None, *, as_json: bool) -> None:
     """Show or change the settings of this machine.
 
     Without a name all are shown, and the file they stand in; with a name, its value.
@@ -28,10 +31,10 @@ def config(identifier: str | None, value: str | None) -> None:
     MEPHISTO_DATA_DIR comes before it.
     """
     if identifier is None:
-        _show_all()
+        print_json({"file": str(settings.settings_file()), **settings.read()}) if as_json else _show_all()
     elif value is None:
         found = settings.get(identifier)
-        click.echo("" if found is None else found)
+        print_json(found) if as_json else click.echo("" if found is None else found)
     else:
         _change(identifier, value)
 

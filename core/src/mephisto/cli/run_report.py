@@ -10,10 +10,12 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from mephisto.cli.stored import ago_text, iso_text, status_of
+from mephisto.counting import counted
 from mephisto.errors import NotFound
 from mephisto.instants import SECOND, span_text
 from mephisto.operations.run_log import FILE_NAME as LOG_NAME
 from mephisto.operations.stalls import cause
+from mephisto.refusals import told
 from mephisto.status import UNFINISHED_RUNS, RunStatus
 from mephisto.store import overview, progress
 from mephisto.store.file.recognition import FILE_NAME
@@ -62,7 +64,7 @@ class Report:
         if not self.has_ended:
             yield "Rate", self._rate()
         for reason, workers in self.seen.refusals.items():
-            yield "Refused", f"{_people(workers)}: {reason}"
+            yield "Refused", f"{counted(workers, 'worker')}: {told(reason)}"
         if self.stall:
             yield "Waiting", f"{self.stall[0].upper()}{self.stall[1:]}."
         if self.run.url and not self.has_ended:
@@ -127,7 +129,8 @@ class Report:
         if self.has_ended:
             return f"{self.seen.done} of {self.units} done"
         more = "" if self.seen.source_ended else " and more to come"
-        return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} left{more}"
+        back = f", {self.seen.taken_back} taken back" if self.seen.taken_back else ""
+        return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} left{more}{back}"
 
     def _rate(self) -> str:
         if not self.seen.per_hour:
@@ -175,7 +178,3 @@ def look(connection: Connection, run: AnyRow, directory: Path, now: int) -> Repo
         now=now,
         directory=directory,
     )
-
-
-def _people(number: int) -> str:
-    return "1 worker" if number == 1 else f"{number} workers"

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from mephisto.cli.output import print_json, width
 from mephisto.cli.run_report import Report, find, look, short
 from mephisto.cli.stored import looking, say_nothing_is_stored
+from mephisto.counting import counted
 from mephisto.errors import NotFound
 from mephisto.instants import Time
 
@@ -112,7 +113,9 @@ def _watch_in_lines(report: Report, *, as_json: bool) -> None:
         if as_json:
             changing = json.dumps(fields, default=str)
         else:
-            changing = f"{report.status}: {dict(report.lines())['Units']}, {report.seen.workers} workers"
+            changing = (
+                f"{report.status}: {dict(report.lines())['Units']}, {counted(report.seen.workers, 'worker')}"
+            )
         if changing != told:
             told = changing
             click.echo(told)

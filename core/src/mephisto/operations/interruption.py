@@ -40,6 +40,14 @@ def raised_interruptions() -> Iterator[None]:
         yield
 
 
+def ignore_interruptions() -> None:
+    """Take no more requests to stop: the process has done all of what it was asked, and ends at once."""
+    if threading.current_thread() is threading.main_thread():
+        for name in NAMES:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
 @contextmanager
 def _handling(handler: Any) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():

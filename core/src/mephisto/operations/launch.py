@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from mephisto.composing.options import remarks
+from mephisto.counting import there_are
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
@@ -72,7 +73,7 @@ class Launcher:
         log = ExitStack()
         log_path = log.enter_context(run_log(directory))
         try:
-            _say_what_is_known(plan, self._store.directory, log_path)
+            _say_what_is_known(plan, account, self._store.directory, log_path)
             terms, turn = self._create(plan, account, run_id)
             return self._open(plan, terms, turn, directory, undo, log)
         except BaseException as error:
@@ -137,10 +138,10 @@ class Launcher:
             dead = [run for run in runs.unfinished(connection, task_name) if not is_alive(run, now)]
             for run in dead:
                 logger.warning(
-                    "Run %s of this task, launched %s, died. This launch starts anew; its %d answers are kept in %s.",
+                    "Run %s of this task, launched %s, died. This launch starts anew; %s kept in %s.",
                     run.id,
                     local_text(run.created_at),
-                    runs.answers(connection, run.id),
+                    there_are(runs.answers(connection, run.id), "answer"),
                     self._store.path,
                 )
         return dead
@@ -269,7 +270,7 @@ def _wait_for_first_rows(feeder: Feeder) -> None:
         feeder.flush()
 
 
-def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:
+def _say_what_is_known(plan: Plan, account: str, directory: Path, log: Path) -> None:
     for config in (plan.blueprint, plan.architect, plan.provider):
         for remark in remarks(config):
             logger.info(remark)
@@ -279,5 +280,6 @@ def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:
             plan.task_name,
         )
     logger.info("Creating a task run under task name: %s", plan.task_name)
+    logger.info("Requester: %s, with the provider %s", account, plan.names["provider"])
     logger.info("Data directory: %s", directory)
     logger.info("Log file: %s", log)

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from mephisto.counting import there_are
 from mephisto.instants import SECOND, span_text
 from mephisto.operations import stalls
 from mephisto.operations.clock_jumps import ClockJumps
@@ -85,7 +86,7 @@ class LiveRun:
         """What the run is waiting for, or doing, on its way to its end."""
         if self.ended.is_set() or not self.reason:
             return ""
-        if not self._is_drained:
+        if not self._is_drained and self.closing.until != 0:
             return "workers are finishing what they have begun"
         return "pages are getting their receipts" if not self._is_hurried else "the launch is being undone"
 
@@ -148,13 +149,13 @@ class LiveRun:
         self.reason = reason
         logger.info("Run %s closes: %s.", self.id, reason)
         if at_work and grace:
-            people = "1 worker is" if at_work == 1 else f"{at_work} workers are"
+            people = there_are(at_work, "worker")
             logger.info("%s at work and may submit for another %.0f s.", people, grace)
         self.changed.set()
 
     def hurry(self) -> bool:
         """Skip the step in progress; False if there is none left but undoing the launch."""
-        if not self._is_drained:
+        if not self._is_drained and self.closing.until != 0:
             self.closing.until = 0
         elif not self._is_hurried:
             self._is_hurried = True

@@ -37,7 +37,7 @@ class Operator:
         self._store = db.store
         self._first_run_id = first_run_id
         self._runs: dict[str, LiveRun] = {}
-        self._has_failed = False
+        self._failure = 0
         self._is_interrupted = False
         self._is_abandoned = False
         self._is_shut_down = False
@@ -48,8 +48,10 @@ class Operator:
 
     @property
     def exit_status(self) -> int:
-        """What the process should end with: 0 done, 1 failed, 130 interrupted with work left."""
-        if self._has_failed or any(run.failed for run in self._runs.values()):
+        """What the process should end with: 0 done, 1 failed, 2 refused as it was configured, 130 interrupted with work left."""
+        if self._failure:
+            return self._failure
+        if any(run.failed for run in self._runs.values()):
             return FAILED
         left = any(run.counts().expired or not run.ended.is_set() for run in self._runs.values())
         return INTERRUPTED if self._is_interrupted and left else 0
@@ -74,8 +76,8 @@ class Operator:
                 account = account_name(self._store, plan)
                 run = self._begun().launch(plan, account, run_id)
                 self._runs[run.id] = run
-        except BaseException:
-            self._has_failed = True
+        except BaseException as error:
+            self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
             raise
         self._changed.set()
         return run.id
@@ -100,6 +102,11 @@ class Operator:
         if not self._is_abandoned:
             self.shutdown()
 
+    def stop(self) -> None:
+        """End all runs as a request to stop does while they are waited for: those at work may finish."""
+        self._interrupt(self._running())
+        self.wait_for_runs_then_shutdown()
+
     def print_run_details(self) -> None:
         """Tell in one line for each run how it stands."""
         for run in self._running():
@@ -116,7 +123,7 @@ class Operator:
             try:
                 run.end()
             except Exception:
-                self._has_failed = True
+                self._failure = FAILED
                 logger.exception("Ending run %s failed.", run.id)
         if self._launcher:
             self._sending.stop()
@@ -164,6 +171,8 @@ class Operator:
             return
         for run in running:
             step, left = run.step, "; ".join(run.undo.remaining)
+            if run.ended.is_set():
+                continue
             if run.hurry():
                 logger.warning(
                     "Run %s: skipped: %s. Still to do: %s. Should this process end before, 'mephisto clean %s' does it.",

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from mephisto.counting import there_are
 from mephisto.instants import SECOND, span_text
+from mephisto.refusals import told
 from mephisto.store.progress import Progress
 
 #: Silence that is worth a word.
@@ -22,8 +24,8 @@ def cause(progress: Progress, last_request: int | None, now: int) -> str:
         return f"{units} held; the next one ends in {span_text(ends - now)}"
     if progress.recent_refusals and now - newest > REFUSAL_SECONDS * SECOND:
         reason, workers = max(progress.recent_refusals.items(), key=lambda item: item[1])
-        people = "1 worker was" if workers == 1 else f"{workers} workers were"
-        return f"{people} refused in the last {span_text(REFUSAL_SECONDS * SECOND)}: {reason}"
+        people = there_are(workers, "worker", ("was", "were"))
+        return f"{people} refused in the last {span_text(REFUSAL_SECONDS * SECOND)}: {told(reason)}"
     if now - max(newest, last_request or 0) > QUIET_SECONDS * SECOND:
         if last_request is None and progress.last_claim is None and not progress.refusals:
             return "the task is live, but nobody has come yet"

@@ -11,7 +11,9 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from mephisto.counting import counted
 from mephisto.instants import SECOND, span_text
+from mephisto.refusals import told
 from mephisto.store.progress import Progress
 
 logger = logging.getLogger(__name__)
@@ -119,13 +121,15 @@ def line(progress: Progress) -> str:
         f"{progress.done} done",
         f"{progress.at_work} at work",
         f"{progress.left} left" if progress.source_ended else f"{progress.left} left and more to come",
-        f"{progress.workers} workers",
+        counted(progress.workers, "worker"),
     ]
+    if progress.taken_back:
+        parts.append(f"{progress.taken_back} taken back")
     if progress.per_hour:
         parts.append(f"{progress.per_hour:.0f} an hour")
     if progress.seconds_left is not None and progress.total > progress.done:
         parts.append(f"about {span_text(round(progress.seconds_left * SECOND))} to go")
-    refused = [f"{workers} {reason}" for reason, workers in progress.refusals.items()]
+    refused = [f"{workers} {told(reason)}" for reason, workers in progress.refusals.items()]
     if refused:
         parts.append("refused: " + ", ".join(refused))
     return ", ".join(parts)

@@ -24,13 +24,15 @@ class Progress:
     """One look at a run. Instants are UTC microseconds; `per_hour` is the rate of answers over the last 5 minutes, 0 in the first one.
 
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
-    earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered.
+    earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered;
+    `taken_back` those that nobody will do, since the run closes.
     """
 
     status: str
     done: int
     at_work: int
     left: int
+    taken_back: int
     free: int
     workers: int
     per_hour: float
@@ -72,6 +74,7 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
         done=counts.done,
         at_work=counts.assigned,
         left=counts.created + counts.launched,
+        taken_back=counts.expired,
         free=counts.launched,
         workers=people[0],
         per_hour=_per_hour(connection, run_id, run.created_at, now),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from mephisto.composing.task_config import TaskConfig
 from mephisto.errors import StoreError
@@ -59,7 +59,15 @@ def interruption_as_status() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        exit_interrupted()
+
+
+def exit_interrupted() -> NoReturn:
+    """End the process with status 130; one more Ctrl-C changes nothing any more."""
+    from mephisto.operations.interruption import ignore_interruptions
+
+    ignore_interruptions()  # Python, on its way out, would show where it met it
+    sys.exit(INTERRUPTED)
 
 
 def data_directory_of(cfg: Any) -> Path:
@@ -102,10 +110,15 @@ def _operate(operator_class: Callable[[Any], Any], job: Callable[[Any, Any], Ans
         operator = operator_class(db)
         try:
             answer = job(operator, cfg)
+        except KeyboardInterrupt:  # while the script itself was at work, and not waiting for its runs
+            operator.stop()
+            raise
         finally:
             operator.shutdown()
     finally:
         db.shutdown()
+    if operator.exit_status == INTERRUPTED:
+        exit_interrupted()
     if operator.exit_status:
         sys.exit(operator.exit_status)
     return answer

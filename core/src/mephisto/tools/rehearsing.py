@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from mephisto.errors import MephistoError
 from mephisto.operations.accounts import account_name
-from mephisto.operations.operator import Operator
+from mephisto.operations.operator import FAILED, Operator
 from mephisto.operations.plan import prepare
 from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
 from mephisto.settings import DATA_DIRECTORY_VARIABLE
@@ -28,8 +29,8 @@ class Rehearser(Operator):
             plan = prepare(run_config, shared_state)
             account_name(self.db.store, plan)
             rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
-        except BaseException:
-            self._has_failed = True
+        except BaseException as error:
+            self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
             raise
         sys.stdout.write("\n".join(lines(rehearsed)) + "\n")
         return str(self.db.store.ids.new())

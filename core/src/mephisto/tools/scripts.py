@@ -84,7 +84,7 @@ def _shown_errors() -> Iterator[None]:
         sys.stderr.write(f"Error: {error}\n")
         sys.exit(error.exit_status)
     except KeyboardInterrupt:
-        sys.exit(launching.INTERRUPTED)
+        launching.exit_interrupted()
 
 
 def _main(fn: Callable[[Any, Any], Answer], shape: type[TaskConfig], config_path: str) -> Answer:
