@@ -9,7 +9,7 @@ from mephisto.model.base import Model, id_field, instant, reference
 
 
 class Event(Model, table=True):
-    """One moment. `delivered_at` is when all who listen were told; events without listeners are born delivered."""
+    """One moment. `delivered_at` is when all who listen were told. Where nobody listens there are none."""
 
     __tablename__ = "event"
     __table_args__ = (

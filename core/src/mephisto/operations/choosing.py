@@ -13,7 +13,6 @@ from mephisto.refusals import Reason
 from mephisto.shared_state import SharedTaskState
 from mephisto.store import Lane, attempts, claims
 from mephisto.store.admission import Terms
-from mephisto.store.roles import RoleName, Turn
 
 PAGE: Final = 50
 MOST: Final = 500
@@ -29,7 +28,6 @@ class Choosing:
 
     db: LocalMephistoDB
     terms: Terms
-    turn: Turn
     shared_state: SharedTaskState
     pool: CallbackPool
     _seats: Seats = field(default_factory=lambda: Seats("worker_can_do_unit"))
@@ -49,7 +47,7 @@ class Choosing:
         def welcome_job(connection: Connection) -> attempts.Welcome | attempts.Held | attempts.Refused:
             return claims.welcomed(connection, store.ids, self.terms, request, store.now())
 
-        welcome = store.write(self.turn.guarded(RoleName.DESK, welcome_job), Lane.CLAIM)
+        welcome = store.write(welcome_job, Lane.CLAIM)
         if not isinstance(welcome, attempts.Welcome):
             return welcome
         outcome = attempts.Refused(Reason.NOT_CHOSEN, welcome.worker_id)
@@ -58,7 +56,7 @@ class Choosing:
             def claim_job(connection: Connection, unit_id: int = unit_id) -> attempts.Held | attempts.Refused:
                 return claims.claim(connection, store.ids, self.terms, request, store.now(), unit_id)
 
-            claimed = store.write(self.turn.guarded(RoleName.DESK, claim_job), Lane.CLAIM)
+            claimed = store.write(claim_job, Lane.CLAIM)
             if isinstance(claimed, attempts.Held) or claimed.reason is not Reason.TRY_AGAIN:
                 return claimed
             outcome = claimed

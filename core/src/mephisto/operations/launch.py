@@ -41,7 +41,7 @@ from mephisto.status import RunStatus
 from mephisto.store import offering, people, qualifications, roles, runs
 from mephisto.store.admission import Terms
 from mephisto.store.processes import SILENCE_SECONDS, is_alive
-from mephisto.store.roles import Turn
+from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
 from mephisto.views import RunView
 
@@ -126,6 +126,7 @@ class Launcher:
             maximum_units=plan.task.maximum_units_per_worker,
             window=plan.task.max_num_concurrent_units,
             heard=plan.is_set("on_unit_submitted"),
+            desk_fence=turn.fences[RoleName.DESK],
             block_qualification=plan.blueprint.block_qualification or None,
             onboarding_qualification=plan.onboarding_qualification,
             requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
@@ -172,7 +173,7 @@ class Launcher:
         tally = Tally(self._store, terms.run_id)
         closing = Closing()
         standing = Standing(self._store, terms.run_id, closing)
-        desk = self._desk(plan, terms, turn, built, tally, listening, standing)
+        desk = self._desk(plan, terms, built, tally, listening, standing)
         state: dict[str, Any] = {}
         # Before deploying: an interruption in the middle of it must not leave behind what is up by then.
         undo.add(
@@ -217,7 +218,6 @@ class Launcher:
         self,
         plan: Plan,
         terms: Terms,
-        turn: Turn,
         built: Built,
         tally: Tally,
         listening: Listening | None,
@@ -225,14 +225,13 @@ class Launcher:
     ) -> RunDesk:
         state, changed = plan.shared_state, self._changed.set
         pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
-        choosing = Choosing(self._db, terms, turn, state, pool) if plan.is_set("worker_can_do_unit") else None
+        choosing = Choosing(self._db, terms, state, pool) if plan.is_set("worker_can_do_unit") else None
         onboarding_data = getattr(state, "onboarding_data", {})
         welcoming = Welcoming(
             store=self._store,
             use=plan.use,
             provider=plan.provider,
             terms=terms,
-            turn=turn,
             pages=built.pages,
             self_service=built.self_service,
             onboarding_data=onboarding_data,

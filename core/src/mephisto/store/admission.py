@@ -1,28 +1,29 @@
 """Admission: the rules that a worker must pass before a unit is looked for, in the order in which they are asked.
 
-Each rule is a question to the rows, asked inside the job that claims. It answers with the reason for a refusal, or
-with None. That a worker does an assignment only once is not among them: it only filters the units (`claims`).
+What the rows tell of who asks is read in one look, inside the job that claims. Each rule answers with the reason for
+a refusal, or with None. That a worker does an assignment only once is not among them: it only filters the units
+(`claims`).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, exists, func, select, true
 
 from mephisto.config import MISSING, TaskRunArgs
 from mephisto.instants import SECOND
-from mephisto.model import agents, task_runs
+from mephisto.model import agents, blocks, roles, task_runs
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, UNFINISHED_RUNS, AgentStatus, RunStatus
-from mephisto.store import blocks, qualifications
+from mephisto.store import qualifications
 from mephisto.store.prepared import Prepared
+from mephisto.store.roles import RoleName
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
-_STATUS: Final = Prepared(select(task_runs.c.status).where(task_runs.c.id == bindparam("run")))
-_HELD: Final = Prepared(
+_HELD: Final = (
     select(func.count())
     .select_from(agents)
     .where(
@@ -31,6 +32,7 @@ _HELD: Final = Prepared(
         one_of(agents.c.status, [AgentStatus.IN_TASK]),
         agents.c.task_run_id == bindparam("run"),
     )
+    .scalar_subquery()
 )
 _THEIRS: Final = (
     select(func.count())
@@ -49,8 +51,25 @@ _THEIRS: Final = (
         ),
     )
 )
-_DONE_OR_HELD: Final = Prepared(_THEIRS)
 _DONE_OR_HELD_IN_RUN: Final = Prepared(_THEIRS.where(agents.c.task_run_id == bindparam("run")))
+_BLOCKED: Final = exists().where(
+    blocks.c.requester_id == task_runs.c.requester_id, blocks.c.worker_id == bindparam("worker")
+)
+_GIVES_OUT: Final = exists().where(
+    roles.c.task_run_id == bindparam("run"),
+    roles.c.name == RoleName.DESK,
+    roles.c.fence == bindparam("desk_fence"),
+)
+# What no limit asks for is not counted.
+_LOOK: Final = Prepared(
+    select(
+        task_runs.c.status,
+        _BLOCKED.label("is_blocked"),
+        case((bindparam("desk_fence").is_not(None), _GIVES_OUT), else_=true()).label("gives_out"),
+        case((bindparam("allowed_concurrent") > 0, _HELD), else_=0).label("held"),
+        case((bindparam("maximum_units") > 0, _THEIRS.scalar_subquery()), else_=0).label("done_or_held"),
+    ).where(task_runs.c.id == bindparam("run"))
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,7 @@ class Terms:
     """What a run allows: times in microseconds; a limit of 0 is none.
 
     `window` is how many units are offered at the same time; `heard` says that someone listens to the run's events.
+    `desk_fence` is the turn in which this process gives units out; None where it does not, and only asks.
     """
 
     run_id: int
@@ -68,6 +88,7 @@ class Terms:
     maximum_units: int = 0
     window: int = 0
     heard: bool = False
+    desk_fence: int | None = None
     block_qualification: str | None = None
     onboarding_qualification: str | None = None
     requirements: tuple[Requirement, ...] = field(default=())
@@ -99,66 +120,84 @@ def _named(options: Mapping[str, Any], name: str) -> str | None:
     return None if given in {"", MISSING} else given
 
 
-Rule = Callable[[Connection, Terms, int], Reason | None]
+@dataclass(frozen=True)
+class Applicant:
+    """Who asks, and what one look at the rows tells of them: status, is_blocked, gives_out, held and done_or_held."""
+
+    connection: Connection
+    worker: int
+    seen: AnyRow
+
+
+Rule = Callable[[Applicant, Terms], Reason | None]
 
 
 def first_refusal(connection: Connection, terms: Terms, worker: int) -> Reason | None:
     """Return why *worker* may not have a unit of this run now; None if no rule says so."""
-    return next((reason for rule in RULES if (reason := rule(connection, terms, worker))), None)
+    asked = {
+        "run": terms.run_id,
+        "task": terms.task_id,
+        "worker": worker,
+        "desk_fence": terms.desk_fence,
+        "allowed_concurrent": terms.allowed_concurrent,
+        "maximum_units": terms.maximum_units,
+    }
+    applicant = Applicant(connection, worker, _LOOK.first(connection, asked))
+    return next((reason for rule in RULES if (reason := rule(applicant, terms))), None)
 
 
-def _run_is_open(connection: Connection, terms: Terms, _: int) -> Reason | None:
-    status = _STATUS.scalar(connection, {"run": terms.run_id})
-    if status == RunStatus.LAUNCHING:
+def _run_is_open(applicant: Applicant, _: Terms) -> Reason | None:
+    if applicant.seen.status == RunStatus.LAUNCHING:
         return Reason.TRY_AGAIN
-    return None if status == RunStatus.LIVE else Reason.RUN_CLOSED
+    return None if applicant.seen.status == RunStatus.LIVE else Reason.RUN_CLOSED
 
 
-def _is_not_blocked(connection: Connection, terms: Terms, worker: int) -> Reason | None:
-    if blocks.is_blocked_at_run(connection, worker, terms.run_id):
+def _units_are_given_out_here(applicant: Applicant, _: Terms) -> Reason | None:
+    """Give nothing out once another process has taken over: the page finds that one with its next try."""
+    return None if applicant.seen.gives_out else Reason.TRY_AGAIN
+
+
+def _is_not_blocked(applicant: Applicant, terms: Terms) -> Reason | None:
+    if applicant.seen.is_blocked:
         return Reason.BLOCKED
     if not terms.block_qualification:
         return None
     asked = (Requirement(terms.block_qualification, QUAL_NOT_EXIST),)
-    return Reason.BLOCKED if qualifications.unmet(connection, worker, asked) else None
+    return Reason.BLOCKED if qualifications.unmet(applicant.connection, applicant.worker, asked) else None
 
 
-def _is_qualified(connection: Connection, terms: Terms, worker: int) -> Reason | None:
-    return Reason.NOT_QUALIFIED if qualifications.unmet(connection, worker, terms.requirements) else None
+def _is_qualified(applicant: Applicant, terms: Terms) -> Reason | None:
+    unmet = qualifications.unmet(applicant.connection, applicant.worker, terms.requirements)
+    return Reason.NOT_QUALIFIED if unmet else None
 
 
-def _has_not_failed(connection: Connection, terms: Terms, worker: int) -> Reason | None:
+def _has_not_failed(applicant: Applicant, terms: Terms) -> Reason | None:
     """Keep out who failed the onboarding; who has not done it yet is offered it (`claims`)."""
     name = terms.onboarding_qualification
-    if name and qualifications.value(connection, worker, name) == 0:
+    if name and qualifications.value(applicant.connection, applicant.worker, name) == 0:
         return Reason.ONBOARDING_FAILED
     return None
 
 
-def _is_below_maximum(connection: Connection, terms: Terms, worker: int) -> Reason | None:
-    if terms.maximum_units and done_or_held(connection, terms, worker) >= terms.maximum_units:
-        return Reason.TASK_MAXIMUM
-    return None
+def _is_below_maximum(applicant: Applicant, terms: Terms) -> Reason | None:
+    reached = terms.maximum_units and applicant.seen.done_or_held >= terms.maximum_units
+    return Reason.TASK_MAXIMUM if reached else None
 
 
-def _holds_few_enough(connection: Connection, terms: Terms, worker: int) -> Reason | None:
-    if not terms.allowed_concurrent:
-        return None
+def _holds_few_enough(applicant: Applicant, terms: Terms) -> Reason | None:
+    reached = terms.allowed_concurrent and applicant.seen.held >= terms.allowed_concurrent
+    return Reason.CONCURRENT_MAXIMUM if reached else None
+
+
+def done_or_held(connection: Connection, terms: Terms, worker: int) -> int:
+    """Count a worker's units of this run."""
     whose = {"worker": worker, "task": terms.task_id, "run": terms.run_id}
-    held = int(_HELD.scalar(connection, whose))
-    return Reason.CONCURRENT_MAXIMUM if held >= terms.allowed_concurrent else None
-
-
-def done_or_held(connection: Connection, terms: Terms, worker: int, run_id: int | None = None) -> int:
-    """Count a worker's units of this task over all its runs, or of one run."""
-    whose = {"worker": worker, "task": terms.task_id}
-    if run_id is None:
-        return int(_DONE_OR_HELD.scalar(connection, whose))
-    return int(_DONE_OR_HELD_IN_RUN.scalar(connection, whose | {"run": run_id}))
+    return int(_DONE_OR_HELD_IN_RUN.scalar(connection, whose))
 
 
 RULES: Final[tuple[Rule, ...]] = (
     _run_is_open,
+    _units_are_given_out_here,
     _is_not_blocked,
     _is_qualified,
     _has_not_failed,

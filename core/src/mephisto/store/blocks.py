@@ -1,22 +1,8 @@
 """Who may do nothing more for an account."""
 
-from typing import Final
+from sqlalchemy import Connection, delete, insert, select
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
-
-from mephisto.model import blocks, task_runs
-from mephisto.store.prepared import Prepared
-
-_AT_RUN: Final = Prepared(
-    select(blocks.c.id)
-    .join_from(task_runs, blocks, blocks.c.requester_id == task_runs.c.requester_id)
-    .where(task_runs.c.id == bindparam("run"), blocks.c.worker_id == bindparam("worker"))
-)
-
-
-def is_blocked_at_run(connection: Connection, worker_id: int, run_id: int) -> bool:
-    """Say whether a worker is blocked by the account that launched a run."""
-    return _AT_RUN.first(connection, {"run": run_id, "worker": worker_id}) is not None
+from mephisto.model import blocks
 
 
 def of_worker(connection: Connection, worker_id: int) -> list[int]:

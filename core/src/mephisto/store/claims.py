@@ -185,7 +185,7 @@ def why_none(connection: Connection, terms: Terms, worker: int) -> Reason:
     run = runs.progress(connection, terms.run_id)
     if not run.source_ended:
         return Reason.TRY_AGAIN
-    if run.source_position and done_or_held(connection, terms, worker, terms.run_id) >= run.source_position:
+    if run.source_position and done_or_held(connection, terms, worker) >= run.source_position:
         return Reason.TASK_MAXIMUM
     return Reason.TRY_AGAIN if runs.is_any_open(connection, terms.run_id) else Reason.NOTHING_LEFT
 

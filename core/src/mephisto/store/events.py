@@ -1,4 +1,4 @@
-"""Events: written with what caused them, delivered after their commit, in order, at least once."""
+"""Events, where someone listens: written with what caused them, delivered after their commit, in order, at least once."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -16,7 +16,7 @@ UNIT_ENDED: Final = "unit ended"
 _ADD: Final = Prepared(insert(events))
 
 
-def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) -> None:
+def add(connection: Connection, ids: Ids, agent: Any, now: int) -> None:
     """Write that the attempt of *agent*, a row with id, unit_id and task_run_id, has ended."""
     row = {
         "id": ids.new(),
@@ -26,7 +26,6 @@ def add(connection: Connection, ids: Ids, agent: Any, now: int, *, heard: bool) 
         "kind": UNIT_ENDED,
         "data": {},
         "created_at": now,
-        "delivered_at": None if heard else now,
     }
     _ADD.change(connection, row)
 

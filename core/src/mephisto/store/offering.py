@@ -196,6 +196,6 @@ def _end_attempts(
 
 def _told(connection: Connection, ids: Ids, ended: Sequence[AnyRow], now: int, *, heard: bool) -> list[int]:
     for agent in ended:
-        if agent.unit_id is not None:
-            events.add(connection, ids, agent, now, heard=heard)
+        if heard and agent.unit_id is not None:
+            events.add(connection, ids, agent, now)
     return [agent.id for agent in ended]

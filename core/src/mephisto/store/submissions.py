@@ -28,12 +28,19 @@ from mephisto.store.statements import one_of
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECEIPT_LENGTH: Final = 10
 
-_AGENT: Final = Prepared(select(agents).where(agents.c.token == bindparam("token")))
-_FIRST: Final = Prepared(
-    select(submissions)
-    .where(submissions.c.agent_id == bindparam("agent"))
-    .order_by(submissions.c.id)
-    .limit(1)
+_ANY: Final = submissions.alias()
+_FIRST_ID: Final = (
+    select(func.min(_ANY.c.id)).where(_ANY.c.agent_id == agents.c.id).correlate(agents).scalar_subquery()
+)
+_AGENT: Final = Prepared(
+    select(
+        agents,
+        submissions.c.submission_id.label("first_id"),
+        submissions.c.digest.label("first_digest"),
+        submissions.c.receipt_code.label("first_receipt"),
+    )
+    .join_from(agents, submissions, submissions.c.id == _FIRST_ID, isouter=True)
+    .where(agents.c.token == bindparam("token"))
 )
 _COMPLETE_AGENT: Final = Prepared(
     update(agents)
@@ -98,17 +105,16 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
     if agent is None:
         return None
     _see_that_all_are_there(connection, agent.id, incoming.upload_ids)
-    first = _FIRST.first(connection, {"agent": agent.id})
-    if first is not None:
-        return _repeated(connection, ids, agent, first, incoming, now)
+    if agent.first_receipt is not None:
+        return _repeated(connection, ids, agent, incoming, now)
     is_onboarding = agent.unit_id is None
     counts = is_onboarding or _complete(connection, terms, agent, now)
     kind = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
     code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
     # A page that outlived its run may find another one at the same address: the answer is kept all the same.
     is_mine = agent.task_run_id == terms.run_id
-    if counts and not is_onboarding:
-        events.add(connection, ids, agent, now, heard=terms.heard and is_mine)
+    if counts and not is_onboarding and terms.heard and is_mine:
+        events.add(connection, ids, agent, now)
     if counts and not is_onboarding and terms.window and is_mine:
         offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
@@ -119,13 +125,11 @@ def confirm(connection: Connection, token: str, code: str, now: int) -> bool:
     return _CONFIRM.change(connection, {"token": token, "code": code, "now": now}) == 1
 
 
-def _repeated(
-    connection: Connection, ids: Ids, agent: AnyRow, first: AnyRow, incoming: Incoming, now: int
-) -> Receipt:
-    conflict = bool(incoming.submission_id) and incoming.submission_id != first.submission_id
+def _repeated(connection: Connection, ids: Ids, agent: AnyRow, incoming: Incoming, now: int) -> Receipt:
+    conflict = bool(incoming.submission_id) and incoming.submission_id != agent.first_id
     unused: Sequence[str] = ()
     is_known = True
-    if conflict or (not incoming.submission_id and incoming.digest != first.digest):
+    if conflict or (not incoming.submission_id and incoming.digest != agent.first_digest):
         identity = incoming.submission_id or f"differing {incoming.digest}"
         known = select(submissions.c.id).where(
             submissions.c.agent_id == agent.id, submissions.c.submission_id == identity
@@ -135,7 +139,7 @@ def _repeated(
             _add(connection, ids, agent.id, identity, SubmissionKind.DUPLICATE, incoming, now)
     if is_known and incoming.upload_ids:
         unused = discard(connection, incoming.upload_ids)
-    return Receipt(first.receipt_code, agent.task_run_id, duplicate=True, conflict=conflict, unused=unused)
+    return Receipt(agent.first_receipt, agent.task_run_id, duplicate=True, conflict=conflict, unused=unused)
 
 
 def _complete(connection: Connection, terms: Terms, agent: AnyRow, now: int) -> bool:

@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from mephisto.operations.uploads import NotSaved
 from mephisto.refusals import SENTENCES, Reason
 from mephisto.store import StoreBusy, attempts, submissions
-from mephisto.store.roles import RoleLost
 from mephisto.web.line import Reply
 
 logger = logging.getLogger(__name__)
@@ -55,7 +54,7 @@ def answered(ask: Callable[[], Reply]) -> Reply:
         return error(400, "There are characters in this request that cannot be stored.")
     except StoreBusy:
         return Reply({"error": "Many people are at work just now."}, status=503, retry_after=1)
-    except (NotSaved, submissions.UploadsGone, RoleLost) as failure:
+    except (NotSaved, submissions.UploadsGone) as failure:
         logger.error("%s\nThe page was told to send it again.", failure)
     except (sqlite3.Error, DBAPIError) as failure:
         logger.error(

@@ -21,7 +21,6 @@ from mephisto.status import ONBOARDING_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, attempts, claims
 from mephisto.store.admission import Terms
 from mephisto.store.prepared import Prepared
-from mephisto.store.roles import RoleName, Turn
 from mephisto.web.line import Reply
 
 logger = logging.getLogger(__name__)
@@ -43,7 +42,6 @@ class Welcoming:
     use: Use
     provider: ProviderArgs
     terms: Terms
-    turn: Turn
     pages: Pages
     self_service: bool
     onboarding_data: Mapping[str, Any]
@@ -119,4 +117,4 @@ class Welcoming:
         def job(connection: Connection) -> attempts.Held | attempts.Refused:
             return claims.claim(connection, self.store.ids, self.terms, request, self.store.now())
 
-        return self.store.write(self.turn.guarded(RoleName.DESK, job), Lane.CLAIM, PATIENCE_SECONDS)
+        return self.store.write(job, Lane.CLAIM, PATIENCE_SECONDS)
