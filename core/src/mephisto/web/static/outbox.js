@@ -44,7 +44,7 @@ export async function deliver(entry, options) {
   const check = () => checkReadable(entry.files);
   const path = isOnboarding ? "/submit_onboarding" : "/submit_task";
   const reply = await ask(path, { form, headers, check, ...options }).catch(acceptReceipt);
-  if (typeof reply.receipt === "string") {
+  if (reply.receipt) {
     // The run may end once this is known; a run that has ended already no longer minds.
     const json = { USED_AGENT_ID: entry.agent, receipt: reply.receipt };
     await ask("/confirm_receipt", { json, attempts: 3 }).catch(() => {});
@@ -54,7 +54,7 @@ export async function deliver(entry, options) {
 
 // Another answer of this agent was saved first: its receipt is worth as much to the worker.
 function acceptReceipt(error) {
-  if (error instanceof Refusal && error.status === 409 && typeof error.body.receipt === "string") {
+  if (error.status === 409 && error.body.receipt) {
     return { ...error.body, before: true };
   }
   throw error;

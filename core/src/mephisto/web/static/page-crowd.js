@@ -53,7 +53,7 @@ function listOf(text) {
 
 class Field extends HTMLElement {
   static formAssociated = true;
-  static observedAttributes = [...PASSED, "name", "value", "checked", "label", "categories", "header", "error-message"];
+  static observedAttributes = [...PASSED, "value", "checked", "label", "categories", "header", "error-message"];
 
   constructor() {
     super();

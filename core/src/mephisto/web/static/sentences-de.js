@@ -9,7 +9,7 @@ export const sentences = {
   previewSubmit: "Dies ist eine Vorschau, es wurde nichts gesendet. Nehmen Sie die Aufgabe an, um zu beginnen.",
   waiting: "Der Server ist gerade nicht erreichbar. Wir versuchen es weiter; Sie müssen nichts tun.",
   waitingToSubmit: "Der Server ist nicht erreichbar: Ihre Antwort ist hier gesichert und wird noch gesendet.",
-  waitingInMemory: "Der Server ist nicht erreichbar. Ihre Antwort wird noch gesendet; bitte lassen Sie diese Seite so lange offen.",
+  waitingInMemory: "Der Server ist nicht erreichbar. Ihre Antwort wird noch gesendet; bitte lassen Sie diese Seite offen.",
   savedTitle: "Ihre Antwort ist gespeichert",
   savedText: "Vielen Dank. Sie können diese Seite jetzt schließen.",
   savedBefore: "Für diese Aufgabe war schon eine Antwort gespeichert. Sie können diese Seite jetzt schließen.",
@@ -33,6 +33,6 @@ export const sentences = {
   timeLeft: "noch {time}",
   warning5: "Noch fünf Minuten für diese Aufgabe.",
   warning1: "Noch eine Minute für diese Aufgabe. Bitte senden Sie ab, was Sie haben.",
-  closing: "Diese Aufgabe wird geschlossen. Bitte senden Sie Ihre Antwort in der Zeit, die noch bleibt.",
+  closing: "Diese Aufgabe wird geschlossen. Bitte senden Sie Ihre Antwort in der restlichen Zeit.",
   timeOver: "Ihre Zeit ist abgelaufen. Sie können noch absenden, was Sie haben: Es wird aufbewahrt.",
 };

@@ -113,12 +113,11 @@ class Shell {
     if (origin !== location.origin || this.frame === null || source !== this.frame.contentWindow) {
       return;
     }
-    const { message, file, line } = data?.error ?? {};
     const heard = {
       ready: () => (this.frame.hasPage = true),
       drafts: () => this.restore(),
       preview: () => tell("previewSubmit", true),
-      error: () => this.report(message, file, line),
+      error: () => this.report(data.error.message, data.error.file, data.error.line),
       draft: () => !this.sending && this.standing?.note(data),
       submit: () => !this.sending && this.agent !== null && this.submit(data.answer, data.files),
     };
@@ -258,7 +257,7 @@ async function handOver(answer) {
 }
 
 function isMobile() {
-  return navigator.userAgentData?.mobile || /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent);
+  return /Android|iPad|Mobile/.test(navigator.userAgent); // iPhones say "Mobile", as phones do
 }
 
 new Shell().start();

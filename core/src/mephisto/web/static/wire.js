@@ -13,7 +13,7 @@ export class Refusal extends Error {
   }
 
   get sentence() {
-    return typeof this.body.error === "string" ? this.body.error : null;
+    return this.body.error ?? null;
   }
 }
 
