@@ -18,12 +18,14 @@ def preview(desk, work, **look):
     return work(TASK, address="/", **look).says("Preview: accept")
 
 
-def task(desk, work, **look):
-    return work(TASK, **look).says("left")
+def task(desk, work, template=TASK, **look):
+    worker = work(template, **look).says("left")
+    worker.task.get_by_role("button", name="Submit").wait_for()
+    return worker
 
 
 def fragment(desk, work, **look):
-    return work(FRAGMENT, **look).says("left")
+    return task(desk, work, FRAGMENT, **look)
 
 
 def refused(desk, work, **look):
