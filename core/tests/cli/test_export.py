@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from benchmarks.read_back import TASK, fill
 from click.testing import CliRunner
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from mephisto.cli import cli
 from mephisto.model import agents, drafts, submissions, uploads
@@ -166,18 +166,20 @@ def test_what_is_late_twice_or_partial_is_left_out_unless_it_is_asked_for(export
         connection.execute(update(agents).where(agents.c.id == ids[1]).values(status="approved"))
         row = {"id": 1, "agent_id": ids[1], "submission_id": "b", "kind": "duplicate", "receipt_code": "B"}
         connection.execute(insert(submissions).values(**row, data={}, digest="", received_at=0))
+        connection.execute(update(agents).where(agents.c.id == ids[2]).values(status="timeout"))
+        connection.execute(delete(submissions).where(submissions.c.agent_id == ids[2]))
         connection.execute(
             insert(drafts).values(id=1, agent_id=ids[2], data={"x": 1}, saved_at=0, partial_at=1)
         )
 
     data.write(job)
     printed = ("--format", "jsonl")
-    assert len(kinds_of(export(*printed, out="-"))) == len(OUTPUTS) - 1
+    assert len(kinds_of(export(*printed, out="-"))) == len(OUTPUTS) - 2
     assert kinds_of(export(*printed, "--status", "late", out="-")) == [("late", "timeout")]
     assert kinds_of(export(*printed, "--status", "accepted", out="-")) == [("answer", "approved")]
     assert [kind for kind, _ in kinds_of(export(*printed, "--status", "duplicate", out="-"))] == ["duplicate"]
     assert [kind for kind, _ in kinds_of(export(*printed, "--status", "partial", out="-"))] == ["partial"]
-    assert len(kinds_of(export(*printed, "--status", "all", out="-"))) == len(OUTPUTS) + 2
+    assert len(kinds_of(export(*printed, "--status", "all", out="-"))) == len(OUTPUTS) + 1
 
 
 def test_files_are_copied_beside_it_and_named_by_relative_paths(export, data):

@@ -94,7 +94,7 @@ def test_a_draft_is_forgotten_with_its_answer(work, desk):
         (30, "0:30 left"),
         (119, "1:59 left"),
         (1799, "29 min left"),
-        (7300, "2 h left"),
+        (7300, "2 hr left"),
         (200_000, "2 days left"),
     ],
 )
@@ -168,7 +168,13 @@ def catalogues(context, start):
     page = context.new_page()
     page.goto(start() + "/")
     return [
-        page.evaluate(f"async () => (await import('/_mephisto/sentences-{language}.js')).sentences")
+        {
+            name: sentence
+            for part in ("sentences", "seldom")
+            for name, sentence in page.evaluate(
+                f"async () => (await import('/_mephisto/{part}-{language}.js')).sentences"
+            ).items()
+        }
         for language in ("en", "de")
     ]
 

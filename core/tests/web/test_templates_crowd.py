@@ -41,11 +41,6 @@ NESTED = {
 }
 
 
-def answer_of(desk):
-    (packet,) = desk.packets("submit_unit")
-    return packet["data"]["final_data"]
-
-
 def fill(task):
     task.get_by_label("Your word").fill("tree")
     task.get_by_role("checkbox", name="Birds").check()
@@ -59,7 +54,7 @@ def test_answers_have_the_shapes_of_the_originals(work, desk):
     worker = work(f"{ORIGINAL}<crowd-form>{FIELDS}</crowd-form>")
     fill(worker.task)
     worker.submit().saved()
-    assert answer_of(desk) == NESTED
+    assert desk.answer() == NESTED
     assert worker.problems == []
     assert desk.errors == []
 
@@ -68,7 +63,7 @@ def test_answers_can_be_flat(work, desk):
     worker = work(f"{ORIGINAL}<crowd-form answer-format='flatten-objects'>{FIELDS}</crowd-form>")
     fill(worker.task)
     worker.submit().saved()
-    answer = answer_of(desk)
+    answer = desk.answer()
     assert answer["likes.birds"] is True
     assert answer["mood.label"] == "Don't know"
     assert answer["plain.b"] is True
@@ -124,7 +119,7 @@ def test_a_button_of_the_page_takes_the_place_of_ours_and_its_form_may_refuse(wo
     assert not worker.task.locator("#html-task-submit-button").is_visible()
     button.click()
     worker.saved()
-    assert answer_of(desk) == {"a": "1"}
+    assert desk.answer() == {"a": "1"}
 
 
 def test_radio_buttons_go_by_arrow_keys(work, desk):
@@ -134,6 +129,33 @@ def test_radio_buttons_go_by_arrow_keys(work, desk):
     worker.task.get_by_role("radio", name="No, it is not").press("ArrowDown")
     assert worker.task.get_by_role("radio", name="Yes, it is").is_checked()
     assert not worker.task.get_by_role("radio", name="No, it is not").is_checked()
+
+
+def test_radio_buttons_that_a_script_draws_belong_together(work, desk):
+    worker = work(
+        "<crowd-form><crowd-radio-group id='group'></crowd-radio-group></crowd-form><script>"
+        "document.getElementById('group').innerHTML = '<crowd-radio-button name=a value=1 checked>One</crowd-radio-button>"
+        "<crowd-radio-button name=a value=2>Two</crowd-radio-button>'</script>"
+    )
+    worker.task.get_by_role("radio", name="Two").check()
+    worker.submit().saved()
+    assert desk.answer() == {"a": {"1": False, "2": True}}
+    assert desk.errors == []
+
+
+def test_fields_are_filled_in_again_and_passwords_are_not(work):
+    worker = work(
+        "<crowd-form><crowd-input name='a'></crowd-input><crowd-checkbox name='b'>B</crowd-checkbox>"
+        "<crowd-input name='secret' type='password'></crowd-input></crowd-form>"
+    )
+    for name in ("a", "secret"):
+        worker.task.locator(f"[name={name}] input").fill("words")
+    worker.task.get_by_role("checkbox", name="B").check()
+    worker.page.wait_for_timeout(600)
+    worker.open().says("is here again")
+    assert worker.task.locator("[name=a] input").input_value() == "words"
+    assert worker.task.get_by_role("checkbox", name="B").is_checked()
+    assert worker.task.locator("[name=secret] input").input_value() == ""
 
 
 def test_instructions_open_and_scripts_reach_the_fields(work, desk):
@@ -146,7 +168,7 @@ def test_instructions_open_and_scripts_reach_the_fields(work, desk):
     worker.task.get_by_text("How to do it").click()
     assert worker.task.get_by_text("Just so.").is_visible()
     worker.submit().saved()
-    assert answer_of(desk) == {"a": "set", "b": {"on": True}}
+    assert desk.answer() == {"a": "set", "b": {"on": True}}
 
 
 def test_what_is_not_supported_is_said_to_workers_and_to_the_researcher(work, desk):

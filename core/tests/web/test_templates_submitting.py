@@ -6,11 +6,6 @@ SEND = "<input name='a' value='1'><button>Send it</button>"
 ELSEWHERE = "action='https://elsewhere.invalid/submit' method='post'"
 
 
-def answer_of(desk):
-    (packet,) = desk.packets("submit_unit")
-    return packet["data"]["final_data"]
-
-
 def send(worker):
     worker.task.get_by_role("button", name="Send it").click()
     return worker
@@ -28,7 +23,7 @@ def send(worker):
 )
 def test_an_event_that_the_page_ends_is_an_answer_all_the_same(work, desk, script):
     send(work(f"<form {ELSEWHERE}>{SEND}</form><script>{script}</script>")).saved()
-    assert answer_of(desk) == {"a": "1"}
+    assert desk.answer() == {"a": "1"}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +51,7 @@ def test_hidden_fields_that_scripts_fill_at_the_last_moment_are_in_the_answer(wo
         "event.target.boxes.value = '[1,2]'; event.stopPropagation() })</script>"
     )
     send(worker).saved()
-    assert answer_of(desk) == {"boxes": "[1,2]", "a": "1"}
+    assert desk.answer() == {"boxes": "[1,2]", "a": "1"}
 
 
 @pytest.mark.parametrize(
@@ -70,14 +65,14 @@ def test_hidden_fields_that_scripts_fill_at_the_last_moment_are_in_the_answer(wo
 )
 def test_buttons_with_ways_of_their_own_submit_here(work, desk, button):
     send(work(f"<form><input name='a' value='1'>{button}</form>")).saved()
-    assert answer_of(desk)["a"] == "1"
+    assert desk.answer()["a"] == "1"
 
 
 def test_the_return_key_submits_the_pages_own_form(work, desk):
     worker = work(f"<form {ELSEWHERE}>{SEND}</form>")
     worker.task.locator("input").press("Enter")
     worker.saved()
-    assert answer_of(desk) == {"a": "1"}
+    assert desk.answer() == {"a": "1"}
 
 
 def test_the_names_of_all_buttons_are_part_of_the_shape(work, desk):
@@ -85,7 +80,7 @@ def test_the_names_of_all_buttons_are_part_of_the_shape(work, desk):
         "<form><button name='skip' value='1'>Skip</button><button name='done' value='1'>Send it</button></form>"
     )
     send(worker).saved()
-    assert answer_of(desk) == {"skip": None, "done": "1"}
+    assert desk.answer() == {"skip": None, "done": "1"}
 
 
 def test_fields_outside_the_form_and_in_fieldsets_count_as_in_any_form(work, desk):
@@ -95,7 +90,7 @@ def test_fields_outside_the_form_and_in_fieldsets_count_as_in_any_form(work, des
         "<input form='f' name='tied' value='2'><input name='outside' value='3'>"
     )
     send(worker).saved()
-    assert answer_of(desk) == {"off": None, "tied": "2"}
+    assert desk.answer() == {"off": None, "tied": "2"}
 
 
 # Pages of Mechanical Turk, which put a form of known names around them
@@ -116,7 +111,7 @@ def test_a_page_that_expects_the_form_around_it_has_one(work, desk, before):
     worker.page.wait_for_timeout(200)
     assert desk.packets("submit_unit") == []
     send(worker).saved()
-    assert answer_of(desk) == {"a": "1"}
+    assert desk.answer() == {"a": "1"}
 
 
 def test_a_page_may_hold_the_button_back_until_it_is_done(work, desk):
@@ -129,7 +124,7 @@ def test_a_page_may_hold_the_button_back_until_it_is_done(work, desk):
     worker.task.get_by_role("checkbox").click()
     button.click()
     worker.saved()
-    assert answer_of(desk) == {"done": "on"}
+    assert desk.answer() == {"done": "on"}
 
 
 def test_a_page_that_brings_this_form_itself_keeps_it(work, desk):
@@ -139,7 +134,7 @@ def test_a_page_that_brings_this_form_itself_keeps_it(work, desk):
         "<script>turkSetAssignmentID()</script>"
     )
     send(worker).saved()
-    assert answer_of(desk) == {"assignmentId": "", "a": "1"}
+    assert desk.answer() == {"assignmentId": "", "a": "1"}
     assert desk.errors == []
 
 

@@ -1,7 +1,8 @@
 """`mephisto export`: answers as a file, for a spreadsheet or another program."""
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -104,12 +105,27 @@ def export(
             is_pseudonymous=pseudonyms,
             has_dictionary=not no_dictionary and not is_printed,
         )
-        rows = write(wanted, connection, directory)
-    counted = "1 answer is" if rows == 1 else f"{rows:,} answers are"
-    if not is_printed:
-        click.echo(f"{counted} in {out}.")
-        if wanted.has_dictionary:
-            click.echo(f"What the columns mean: {wanted.dictionary_path.name}")
+        written = write(wanted, connection, directory)
+    if is_printed:
+        return
+    for sentence in _told(written, out):
+        click.echo(sentence)
+    if wanted.has_dictionary:
+        click.echo(f"What the columns mean: {wanted.dictionary_path.name}")
+
+
+def _told(written: Any, out: Path) -> Iterator[str]:
+    answers = written.rows - written.partial
+    if answers or not written.partial:
+        yield f"{_counted(answers, 'answer')} in {out}."
+    if written.partial:
+        yield f"{_counted(written.partial, 'partial answer')} in {out}."
+    if written.left_out:
+        yield f"{_counted(written.left_out, 'partial answer')} left out: --status partial selects what is partial."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"1 {what} is" if number == 1 else f"{number:,} {what}s are"
 
 
 def _named_format(out: Path) -> str:

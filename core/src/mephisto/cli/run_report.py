@@ -17,7 +17,7 @@ from mephisto.operations.run_log import FILE_NAME as LOG_NAME
 from mephisto.operations.stalls import cause
 from mephisto.refusals import told
 from mephisto.status import UNFINISHED_RUNS, RunStatus
-from mephisto.store import overview, progress
+from mephisto.store import drafts, overview, progress
 from mephisto.store.file.recognition import FILE_NAME
 from mephisto.store.rows import AnyRow
 
@@ -31,12 +31,16 @@ _LOG_LINE: Final = re.compile(r"\[\d+-\d+-\d+ (\d+:\d+:\d+),\d+\]\[[^\]]*\]\[(\w
 
 @dataclass(frozen=True)
 class Report:
-    """One look at one run, at the instant `now`; `units` counts all that it has, or had when it ended."""
+    """One look at one run, at the instant `now`; `units` counts all that it has, or had when it ended.
+
+    `partial` counts what is kept of those whose time ran out; it is part of no other number.
+    """
 
     run: AnyRow
     status: str
     seen: progress.Progress
     units: int
+    partial: int
     now: int
     directory: Path
 
@@ -60,6 +64,9 @@ class Report:
         """Yield what is known, each with its name."""
         yield "Status", self._status()
         yield "Units", self._units()
+        if self.partial:
+            answers = "1 partial answer" if self.partial == 1 else f"{self.partial} partial answers"
+            yield "Partial", f"{answers} kept, from when the time ran out; none of it counts"
         yield "Workers", str(self.seen.workers)
         if not self.has_ended:
             yield "Rate", self._rate()
@@ -104,6 +111,7 @@ class Report:
             "units_at_work": self.seen.at_work,
             "units_left": self.seen.left,
             "more_units_to_come": not self.seen.source_ended,
+            "partial_answers": self.partial,
             "workers": self.seen.workers,
             "answers_per_hour": self.seen.per_hour,
             "seconds_left": None if self.has_ended else self.seen.seconds_left,
@@ -175,6 +183,7 @@ def look(connection: Connection, run: AnyRow, directory: Path, now: int) -> Repo
         status=status_of(run, now),
         seen=progress.look(connection, run.id, now),
         units=overview.unit_counts(connection, [run.id]).get(run.id, (0, 0))[1],
+        partial=drafts.counts(connection, [run.id]).get(run.id, 0),
         now=now,
         directory=directory,
     )

@@ -32,7 +32,7 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
     it, or "latest".
     """
     from mephisto.cli.stored import looking, say_nothing_is_stored
-    from mephisto.store import overview
+    from mephisto.store import drafts, overview
 
     with looking() as (directory, connection):
         if connection is None:
@@ -41,9 +41,10 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
         if task is not None:
             _refuse_unknown_task(task, overview.task_names(connection))
         found = overview.run_rows(connection, task, last + 1)
-        counts = overview.unit_counts(connection, [run.id for run in found])
+        ids = [run.id for run in found]
+        counts, partial = overview.unit_counts(connection, ids), drafts.counts(connection, ids)
     now = Time().now()
-    shown = [_described(run, counts.get(run.id, (0, 0)), now) for run in found[:last]]
+    shown = [_described(run, counts.get(run.id, (0, 0)), partial.get(run.id, 0), now) for run in found[:last]]
     if as_json:
         print_json(shown)
         return
@@ -66,7 +67,7 @@ def _refuse_unknown_task(name: str, known: list[str]) -> None:
         )
 
 
-def _described(run: Any, counts: tuple[int, int], now: int) -> dict[str, Any]:
+def _described(run: Any, counts: tuple[int, int], partial: int, now: int) -> dict[str, Any]:
     from mephisto.cli.stored import iso_text, status_of
 
     return {
@@ -76,6 +77,7 @@ def _described(run: Any, counts: tuple[int, int], now: int) -> dict[str, Any]:
         "reason": run.end_reason,
         "units_done": counts[0],
         "units": counts[1],
+        "partial_answers": partial,
         "more_units_to_come": not run.source_ended,
         "launched_at": iso_text(run.created_at),
         "ended_at": iso_text(run.ended_at),
@@ -84,10 +86,11 @@ def _described(run: Any, counts: tuple[int, int], now: int) -> dict[str, Any]:
 
 
 def _row(run: dict[str, Any]) -> dict[str, str]:
+    partial = f"\nand {run['partial_answers']} partial" if run["partial_answers"] else ""
     return {
         "run": run["id"],
         "task": run["task"],
         "status": run["status"],
         "launched": run["launched"].replace(" ", "\n"),
-        "units done": f"{run['units_done']} of {run['units']}",
+        "units done": f"{run['units_done']} of {run['units']}{partial}",
     }

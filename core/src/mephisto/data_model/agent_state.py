@@ -37,7 +37,8 @@ class AgentState:
     def get_data(self) -> dict[str, Any]:
         """Return `{"inputs": ..., "outputs": ...}`; outputs are None as long as nothing was handed in.
 
-        Outputs are the answer. Where files came with it, `files` are their names in the agent's `get_data_dir()`,
+        Where the time ran out before that, `partial` holds what stood in the page then, if the page had told; it never
+        counts, and there is no such key otherwise. Outputs are the answer. Where files came with it, `files` are their names in the agent's `get_data_dir()`,
         and `filesByFields` tells of each what the browser said about it, its size, and the path where it is stored.
         """
         return self._attempt().data

@@ -10,6 +10,7 @@ from mephisto.data_model import file_names
 from mephisto.data_model.base import Database, seconds
 from mephisto.model import agents, assignments, submissions, uploads, workers
 from mephisto.status import SubmissionKind
+from mephisto.store import drafts
 from mephisto.store.rows import AnyRow
 
 #: What follows an agent's first submission is a duplicate of it, or is kept beside it.
@@ -37,7 +38,10 @@ _ROWS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An agent's work: what it was given, and what it handed in, None as long as that is nothing."""
+    """An agent's work: what it was given, and what it handed in, None as long as that is nothing.
+
+    `partial` is what stood in the page when the time ran out before anything was handed in.
+    """
 
     agent_id: str
     unit_id: str | None
@@ -47,12 +51,14 @@ class Attempt:
     status: str
     inputs: dict[str, Any] | None
     outputs: dict[str, Any] | None
+    partial: dict[str, Any] | None
     task_start: float
     task_end: float | None
 
     @property
     def data(self) -> dict[str, Any]:
-        return {"inputs": self.inputs, "outputs": self.outputs}
+        partial = {} if self.partial is None else {"partial": self.partial}
+        return {"inputs": self.inputs, "outputs": self.outputs, **partial}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,13 @@ class NamedFile:
 
 
 def attempts(db: Database, agent_ids: Iterable[int]) -> dict[int, Attempt]:
-    """Return what these agents did, by agent id, in two queries."""
+    """Return what these agents did, by agent id, in two queries; in three if some have handed in nothing."""
     with db.store.read() as connection:
         rows = connection.execute(_ROWS.where(agents.c.id.in_(list(agent_ids)))).all()
         files = _files(connection, [row.submission_id for row in rows if row.submission_id is not None])
-    return {row.id: _attempt(db, row, files.get(row.submission_id, [])) for row in rows}
+        without = [row.id for row in rows if row.submission_id is None]
+        partial = drafts.of_agents(connection, without) if without else {}
+    return {row.id: _attempt(db, row, files.get(row.submission_id, []), partial.get(row.id)) for row in rows}
 
 
 def files_of(db: Database, agent_id: int) -> list[NamedFile]:
@@ -96,7 +104,7 @@ def _named(rows: list[AnyRow]) -> list[NamedFile]:
     return [NamedFile(name, row.path, row) for name, row in zip(names, rows, strict=True)]
 
 
-def _attempt(db: Database, row: AnyRow, files: list[NamedFile]) -> Attempt:
+def _attempt(db: Database, row: AnyRow, files: list[NamedFile], partial: dict[str, Any] | None) -> Attempt:
     outputs = row.outputs
     if outputs is not None and files:
         outputs = {**outputs, "files": [file.name for file in files], "filesByFields": _by_field(db, files)}
@@ -110,6 +118,7 @@ def _attempt(db: Database, row: AnyRow, files: list[NamedFile]) -> Attempt:
         status=row.status,
         inputs=row.inputs,
         outputs=outputs,
+        partial=partial,
         task_start=seconds(row.created_at),
         task_end=None if ended is None else seconds(ended),
     )

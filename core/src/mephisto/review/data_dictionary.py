@@ -15,10 +15,12 @@ KNOWN: Final[Mapping[str, str]] = {
     "unit_id": "The place on that row; there are several if several workers do the same row.",
     "agent_id": "The attempt: one worker, one unit.",
     "worker": "The worker's name at the provider, or a pseudonym: the same for the same worker, in all exports.",
-    "status": "What the attempt became: completed is not reviewed; approved, rejected, soft_rejected are decisions.",
-    "submission": "answer counts; late came after its time, duplicate after another answer, partial was never sent.",
+    "status": "What the attempt became: completed is not reviewed; approved, rejected, soft_rejected are decisions; "
+    "timeout and others ended without an answer that counts.",
+    "submission": "answer counts; late came after its time, duplicate after another answer; partial is "
+    "what stood in the page when the time ran out, and was never handed in.",
     "started_at": "When the worker got the unit (UTC).",
-    "submitted_at": "When the answer came in (UTC); of what is partial, when it was saved last.",
+    "submitted_at": "When the answer came in (UTC); of what is partial, when the page told it last.",
     "seconds": "From the one to the other.",
     "pay": "What was promised for it, in US dollars.",
     "review_note": "The reason that the last decision about it gives.",

@@ -21,7 +21,7 @@ from mephisto.instants import SECOND
 from mephisto.review import flattening
 from mephisto.review.data_dictionary import KNOWN, Dictionary
 from mephisto.review.pseudonyms import Pseudonyms
-from mephisto.store import exporting
+from mephisto.store import drafts, exporting
 from mephisto.store.exporting import ANSWERS, Batch
 from mephisto.store.rows import AnyRow
 
@@ -63,8 +63,17 @@ class Export:
         return {name: meaning for name, meaning in KNOWN.items() if name not in hidden}
 
 
-def write(export: Export, connection: Connection, directory: Path) -> int:
-    """Write the file, its dictionary and, if wanted, the answers' files; return how many rows it has.
+@dataclass(frozen=True)
+class Written:
+    """How many rows a file has, how many of them are partial, and how many partial ones it leaves out."""
+
+    rows: int
+    partial: int
+    left_out: int
+
+
+def write(export: Export, connection: Connection, directory: Path) -> Written:
+    """Write the file, its dictionary and, if wanted, the answers' files; return what it holds.
 
     *directory* is the data directory. Each file gets its name when it is whole; one that was there is replaced.
     """
@@ -73,13 +82,15 @@ def write(export: Export, connection: Connection, directory: Path) -> int:
     with exporting.at_one_moment(connection), ExitStack() as stack:
         file = stack.enter_context(_whole(export.out)) if is_file else sys.stdout
         getattr(writer, f"write_{export.format}")(file)
+        partial = sum(drafts.counts(connection, export.runs).values())
         if is_file and export.has_dictionary:
             described = stack.enter_context(_whole(export.dictionary_path))
             json.dump(writer.description(), described, indent=2, ensure_ascii=False)
             described.write("\n")
     if not is_file:
         sys.stdout.flush()
-    return writer.rows
+    is_taken = exporting.PARTIAL in export.statuses
+    return Written(writer.rows, partial if is_taken else 0, 0 if is_taken else partial)
 
 
 class _Writer:

@@ -20,6 +20,7 @@ from mephisto.model import (
     workers,
 )
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, DecisionKind, SubmissionKind
+from mephisto.store.drafts import IS_PARTIAL
 from mephisto.store.rows import AnyRow
 
 BATCH: Final = 2_000
@@ -126,7 +127,7 @@ def _partial(runs: Sequence[int]) -> Select[Any]:
         .join(units, units.c.id == agents.c.unit_id)
         .join(assignments, assignments.c.id == agents.c.assignment_id)
         .join(drafts, drafts.c.agent_id == agents.c.id)
-        .where(_is_of(runs), drafts.c.partial_at.is_not(None))
+        .where(_is_of(runs), IS_PARTIAL)
         .order_by(agents.c.id)
     )
 

@@ -14,6 +14,7 @@ from mephisto.data_model.objects import Task, TaskRun, Unit, Worker
 from mephisto.data_model.qualification import GrantedQualification
 from mephisto.errors import NotFound
 from mephisto.model import task_runs, units, workers
+from mephisto.store import drafts
 from mephisto.tools.read_ahead import PAGE, ReadAhead
 
 _TIMES: Final = ("task_start", "task_end")
@@ -82,6 +83,17 @@ class DataBrowser:
             agent_ids = array("q", connection.execute(query).scalars())
         return self._in_pages(agent_ids)
 
+    def iterate_partial_data_for_task_name(self, task_name: str) -> Iterator[dict[str, Any]]:
+        """Yield such a dict for each attempt whose time ran out with something filled in, as the attempts began.
+
+        In `data`, `partial` holds it, and outputs are None: it never counts as an answer, and the unit is open to
+        others. Raises `NotFound` if there is no such task.
+        """
+        task_id = self._task_id(task_name)
+        with self.db.store.read() as connection:
+            agent_ids = array("q", drafts.agents_of_task(connection, task_id))
+        return self._in_pages(agent_ids)
+
     def get_workers_with_qualification(self, qualification_name: str) -> list[Worker]:
         """List the workers who hold a qualification with the value 1."""
         granted = GrantedQualification.find(self.db, qualification_name=qualification_name, value=1)
@@ -98,13 +110,16 @@ class DataBrowser:
         return values
 
     def _is_of_task(self, task_name: str) -> ColumnElement[bool]:
+        return task_runs.c.task_id == self._task_id(task_name)
+
+    def _task_id(self, task_name: str) -> int:
         tasks = Task.find(self.db, task_name=task_name)
         if not tasks:
             raise NotFound(
                 f"No task found under name {task_name}",
                 f"Known are: {', '.join(self.get_task_name_list()) or 'none'}.",
             )
-        return task_runs.c.task_id == int(tasks[0].db_id)
+        return int(tasks[0].db_id)
 
     def _units(self, conditions: list[ColumnElement[bool]], statuses: Collection[str]) -> list[Unit]:
         query = Unit.rows.where(*conditions, units.c.status.in_(statuses)).order_by(*_order())

@@ -1,6 +1,7 @@
 """Looking at finished work in the terminal: printing it, and reviewing it worker by worker."""
 
 import logging
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
@@ -33,7 +34,9 @@ def run_examine_or_review(db: LocalMephistoDB, format_data_for_printing: FormatF
             run_examine_by_worker(db, format_data_for_printing, _ask_task_name(db))
         else:
             start, end = _range(wanted)
-            print_results(db, _ask_task_name(db), format_data_for_printing, start=start, end=end)
+            task_name = _ask_task_name(db)
+            print_results(db, task_name, format_data_for_printing, start=start, end=end)
+            _say_what_is_partial(db, task_name)
     except (EOFError, KeyboardInterrupt):
         say()
 
@@ -87,6 +90,7 @@ def run_examine_by_worker(
         block,
         approve,
     ).run()
+    _say_what_is_partial(db, task)
 
 
 def prompt_for_options(
@@ -135,6 +139,14 @@ def format_worker_stats(worker_id: str, worker_stats: Mapping[str, Mapping[str, 
         return "(First time worker!)"
     accepted, rejected, soft = (counts[status] for status in _REVIEWED)
     return f"({accepted} | {rejected + soft}({soft}) / {accepted + rejected + soft})"
+
+
+def _say_what_is_partial(db: LocalMephistoDB, task_name: str) -> None:
+    number = sum(1 for _ in DataBrowser(db).iterate_partial_data_for_task_name(task_name))
+    if number:
+        kept = "1 partial answer is" if number == 1 else f"{number} partial answers are"
+        command = f"mephisto export {shlex.quote(task_name)} --status partial --out -"
+        say(f"{kept} kept, from when the time ran out: {command}")
 
 
 def _ask_task_name(db: LocalMephistoDB) -> str:

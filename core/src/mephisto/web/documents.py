@@ -103,7 +103,7 @@ def error_document(sentence: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<link rel="stylesheet" href="/_mephisto/shell.css">\n<title>Not available</title>\n</head>\n'
+        '<link rel="stylesheet" href="/_mephisto/look.css">\n<title>Not available</title>\n</head>\n'
         f'<body>\n<main class="notice"><p>{html.escape(sentence)}</p></main>\n</body>\n</html>\n'
     )
 

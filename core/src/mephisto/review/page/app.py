@@ -18,9 +18,11 @@ from mephisto.review.page.detail import detail
 from mephisto.review.page.task_pages import TaskPages
 from mephisto.status import AgentStatus
 from mephisto.store.rows import AnyRow
+from mephisto.web import responses
 from mephisto.web.responses import failed, harden, http_error
 
 _STATIC: Final = Path(__file__).parent / "static"
+_LOOK: Final = Path(responses.__file__).parent / "static" / "look.css"
 _FILE: Final = re.compile(r"[a-z-]+\.(?:js|css)")
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src blob: data:; "
@@ -87,9 +89,10 @@ class _Routes:
         return response
 
     def own_file(self, name: str) -> Response:
-        if not _FILE.fullmatch(name) or not (_STATIC / name).is_file():
+        path = _LOOK if name == _LOOK.name else _STATIC / name
+        if not _FILE.fullmatch(name) or not path.is_file():
             raise NotFound
-        return send_file(_STATIC / name, max_age=0)
+        return send_file(path, max_age=0)
 
     def open(self) -> Response:
         token = self._access.open(_text(_body(), "key"))

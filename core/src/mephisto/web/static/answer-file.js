@@ -1,6 +1,18 @@
 // An answer as a file, for when there is no way to the server: `mephisto import-answer` takes it in.
 
-export async function saveAsFile(entry) {
+import { tell } from "./notices.js";
+import { say } from "./sentences.js";
+
+// The action of a notice that saves *entry*.
+export function saving(entry) {
+  const run = async () => {
+    await saveAsFile(entry);
+    tell("fileSaved");
+  };
+  return { label: say("saveFile"), run };
+}
+
+async function saveAsFile(entry) {
   const files = await Promise.all(entry.files.map(described));
   const content = { format: "mephisto answer", version: 1, agent: entry.agent, submission_id: entry.id, answer: entry.answer, files };
   const link = document.createElement("a");

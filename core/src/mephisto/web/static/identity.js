@@ -26,9 +26,6 @@ function stored() {
 }
 
 export function newId() {
-  if (crypto.randomUUID) {
-    return crypto.randomUUID();
-  }
   // Plain http elsewhere than on localhost has no randomUUID, but it has random values.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

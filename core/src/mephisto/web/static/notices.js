@@ -14,7 +14,6 @@ export function tell(name, asks = false, values = {}) {
 
 export function showTime(text) {
   time.textContent = text;
-  time.hidden = text === "";
 }
 
 // Say it to whoever listens instead of looking; others see the time that is left.
@@ -24,47 +23,26 @@ export function announce(name) {
 }
 
 // Each action has a label and what it runs; the first is the one that is meant, unless it is quiet.
-export function notice({ title, text, receipt, saved, actions = [] }) {
+export function notice({ title, text, receipt, saved = false, actions = [] }) {
   tell(null);
   showTime("");
   const section = document.createElement("section");
+  const add = (parent, name, words = "", properties = {}) =>
+    parent.appendChild(Object.assign(document.createElement(name), { textContent: words, ...properties }));
   section.className = "notice";
-  if (saved) {
-    section.append(checkMark());
-  }
-  const heading = section.appendChild(document.createElement("h2"));
-  heading.textContent = title;
-  heading.tabIndex = -1;
-  section.appendChild(document.createElement("p")).textContent = text;
+  section.classList.toggle("saved", saved);
+  const heading = add(section, "h2", title, { tabIndex: -1 });
+  add(section, "p", text);
   if (receipt) {
-    const list = section.appendChild(document.createElement("dl"));
-    list.className = "receipt";
-    list.appendChild(document.createElement("dt")).textContent = say("receipt");
-    list.appendChild(document.createElement("dd")).textContent = receipt;
+    const list = add(section, "dl", "", { className: "receipt" });
+    add(list, "dt", say("receipt"));
+    add(list, "dd", receipt);
   }
-  const buttons = section.appendChild(document.createElement("div"));
-  buttons.className = "actions";
+  const buttons = add(section, "div", "", { className: "actions" });
   for (const { label, run, quiet } of actions) {
-    const button = buttons.appendChild(document.createElement("button"));
-    button.textContent = label;
-    button.classList.toggle("quiet", quiet === true);
-    button.addEventListener("click", run);
+    add(buttons, "button", label, { className: quiet ? "quiet" : "", onclick: run });
   }
   place.replaceChildren(section);
   // Whoever does not see the page hears what it says now.
   heading.focus();
-}
-
-function checkMark() {
-  const drawing = "http://www.w3.org/2000/svg";
-  const mark = document.createElementNS(drawing, "svg");
-  mark.setAttribute("viewBox", "0 0 40 40");
-  mark.setAttribute("class", "mark");
-  mark.setAttribute("aria-hidden", "true");
-  const path = mark.appendChild(document.createElementNS(drawing, "path"));
-  path.setAttribute("d", "M20 2a18 18 0 1 1 0 36 18 18 0 0 1 0-36Zm-8.5 18.5 6 6 11.5-12.5");
-  for (const [name, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": "2.5", "stroke-linecap": "round", "stroke-linejoin": "round" })) {
-    path.setAttribute(name, value);
-  }
-  return mark;
 }

@@ -8,13 +8,19 @@ import { Refusal, ask } from "./wire.js";
 const MEGABYTE = 1024 * 1024;
 const shelf = new Shelf("answers");
 
-// Keep an answer of *agent*, who works at *place*; `until` is when its time is over. Raises what cannot be sent.
-export async function keep({ agent, place, until, answer, files }, limits) {
+// Keep an answer of *agent*; `until` is when its time is over. Raises what cannot be sent.
+export async function keep({ agent, until, answer, files }, limits) {
   checkSizes(answer, files, limits);
   await checkReadable(files);
-  const entry = { id: newId(), agent, place, until, answer, files };
+  const entry = { id: newId(), agent, place: place(), until, answer, files };
   entry.isKept = await shelf.put(entry.id, entry);
   return entry;
+}
+
+// The provider's own name for the place of this worker.
+export function place() {
+  const registration = getAgentRegistration();
+  return registration.agent_registration_id ?? JSON.stringify(registration);
 }
 
 export const kept = () => shelf.all();
@@ -38,7 +44,7 @@ export async function deliver(entry, options) {
   const check = () => checkReadable(entry.files);
   const path = isOnboarding ? "/submit_onboarding" : "/submit_task";
   const reply = await ask(path, { form, headers, check, ...options }).catch(acceptReceipt);
-  if (typeof reply.receipt === "string") {
+  if (reply.receipt) {
     // The run may end once this is known; a run that has ended already no longer minds.
     const json = { USED_AGENT_ID: entry.agent, receipt: reply.receipt };
     await ask("/confirm_receipt", { json, attempts: 3 }).catch(() => {});
@@ -48,27 +54,28 @@ export async function deliver(entry, options) {
 
 // Another answer of this agent was saved first: its receipt is worth as much to the worker.
 function acceptReceipt(error) {
-  if (error instanceof Refusal && error.status === 409 && typeof error.body.receipt === "string") {
+  if (error.status === 409 && error.body.receipt) {
     return { ...error.body, before: true };
   }
   throw error;
 }
 
 // The server asks the same, but only after the worker has waited for the upload.
-function checkSizes(answer, files, { answer: text, upload, uploads, total }) {
+function checkSizes(answer, files, limits) {
   const size = new Blob([JSON.stringify(answer)]).size;
-  const large = files.find(({ file }) => file.size > upload);
-  if (large) {
-    throw complaint("fileTooLarge", { name: large.file.name, limit: inMegabytes(upload) });
+  for (const { file } of files) {
+    check(file.size, limits.upload, "fileTooLarge", file.name);
   }
-  if (files.length > uploads) {
-    throw complaint("tooManyFiles", { limit: uploads });
+  check(size, limits.answer, "answerTooLarge");
+  check(files.reduce((sum, { file }) => sum + file.size, size), limits.total, "filesTooLarge");
+  if (files.length > limits.uploads) {
+    throw complaint("tooManyFiles", { limit: limits.uploads });
   }
-  if (size > text) {
-    throw complaint("answerTooLarge", { limit: inMegabytes(text) });
-  }
-  if (files.reduce((sum, { file }) => sum + file.size, size) > total) {
-    throw complaint("filesTooLarge", { limit: inMegabytes(total) });
+}
+
+function check(size, limit, sentence, name) {
+  if (size > limit) {
+    throw complaint(sentence, { name, limit: Math.floor(limit / MEGABYTE) });
   }
 }
 
@@ -80,10 +87,6 @@ async function checkReadable(files) {
       throw complaint("fileUnreadable", { name: file.name });
     }
   }
-}
-
-function inMegabytes(bytes) {
-  return Math.floor(bytes / MEGABYTE);
 }
 
 function complaint(name, values) {

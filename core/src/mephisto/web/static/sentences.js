@@ -2,19 +2,25 @@
 
 const LANGUAGES = ["en", "de"];
 
-let catalogue = await load(languageOfShell() ?? languageOfBrowser());
+let language = languageOfShell() ?? languageOfBrowser();
+let catalogue = await load("sentences");
 
 // Speak the language *asked*, or the browser's where it is null; the page inside the shell does so too.
 export async function chooseLanguage(asked) {
-  const chosen = LANGUAGES.includes(asked) ? asked : languageOfBrowser();
-  catalogue = await load(chosen);
-  document.documentElement.lang = chosen;
-  document.documentElement.dataset.mephistoLanguage = chosen;
+  language = LANGUAGES.includes(asked) ? asked : languageOfBrowser();
+  catalogue = await load("sentences");
+  document.documentElement.lang = language;
+  document.documentElement.dataset.mephistoLanguage = language;
+}
+
+// Some sentences are brought only when they are needed.
+export async function bring(part) {
+  catalogue = { ...catalogue, ...(await load(part)) };
 }
 
 // A `{name}` in a sentence is filled in from *values*.
 export function say(name, values = {}) {
-  return catalogue[name].replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
+  return catalogue[name].replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
 // What the server says in English, as a sentence of the catalogue where it has one of this name.
@@ -22,18 +28,18 @@ export function translated(name, sentence) {
   return catalogue[name] ?? sentence;
 }
 
-async function load(language) {
-  return (await import(`./sentences-${language}.js`)).sentences;
+async function load(part) {
+  return (await import(`./${part}-${language}.js`)).sentences;
 }
 
 function languageOfBrowser() {
-  const wanted = (navigator.languages ?? [navigator.language]).map((tag) => tag.toLowerCase().split("-")[0]);
+  const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
   return wanted.find((tag) => LANGUAGES.includes(tag)) ?? "en";
 }
 
 function languageOfShell() {
   try {
-    return window.parent === window ? null : (window.parent.document.documentElement.dataset.mephistoLanguage ?? null);
+    return window.parent.document.documentElement.dataset.mephistoLanguage;
   } catch {
     return null; // around the shell there is another site
   }

@@ -1,16 +1,14 @@
 // The bar and the frame: who the worker is, which page they see, and that their answer arrives.
 
-import { saveAsFile } from "./answer-file.js";
+import { saving } from "./answer-file.js";
 import { browserKey } from "./identity.js";
 import { notice, place, tell } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { chooseLanguage, say, translated } from "./sentences.js";
+import { chooseLanguage, say } from "./sentences.js";
 import { Standing } from "./standing.js";
-import { Refusal, ask, withProviderQuery } from "./wire.js";
+import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
 const RELOADS = 3;
-const FIRST_LOOK = 20000;
-const LONGEST_WAIT = 300000;
 
 class Shell {
   frame = null;
@@ -20,20 +18,12 @@ class Shell {
   sending = false;
   looking = null;
 
-  async start() {
+  start() {
     window.addEventListener("message", (event) => this.receive(event));
     window.addEventListener("error", (event) => this.report(event.message, event.filename, event.lineno));
-    window.addEventListener("unhandledrejection", (event) => this.report(String(event.reason?.message ?? event.reason)));
-    window.addEventListener("beforeunload", (event) => {
-      if (this.sending) {
-        event.preventDefault();
-      }
-    });
-    try {
-      await this.open();
-    } catch (error) {
-      this.fail(error);
-    }
+    window.addEventListener("unhandledrejection", (event) => this.report(wordsOf(event.reason)));
+    window.addEventListener("beforeunload", (event) => this.sending && event.preventDefault());
+    this.attempt(() => this.open());
   }
 
   async open() {
@@ -47,13 +37,13 @@ class Shell {
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
     } else if (this.config.block_mobile && isMobile()) {
-      notice({ title: say("refusedTitle"), text: say("noMobile") });
+      this.refuse({ refusal: "noMobile" });
     } else if (!(await this.sendKept())) {
       await this.begin();
     }
   }
 
-  // -- Work, or why there is none ---------------------------------------------------------------------------------
+  // -- Work, or why there is none
 
   async begin(again = false) {
     tell("loading");
@@ -67,7 +57,7 @@ class Shell {
 
   enter(details) {
     clearTimeout(this.looking);
-    this.standing?.stop();
+    this.leave();
     if (details.agent_id === null) {
       this.refuse(details);
       return;
@@ -79,34 +69,13 @@ class Shell {
   }
 
   refuse(details) {
-    this.frame = null;
-    const text = translated(details.refusal, details.failure_reason) || say("refusedText");
-    if (details.receipt && !details.may_start_again) {
-      this.showSaved(text, details.receipt);
-    } else if (details.may_start_again && this.config.self_service) {
-      const action = { label: say("startAgain"), run: () => this.attempt(() => this.begin(true)) };
-      notice({ title: say("endedTitle"), text, receipt: details.receipt, actions: [action] });
-    } else if (details.may_try_again) {
-      const action = { label: say("lookAgain"), run: () => this.attempt(() => this.begin()), quiet: true };
-      notice({ title: say("refusedTitle"), text: `${text} ${say("lookingAgain")}`, actions: [action] });
-      this.lookAgain(FIRST_LOOK);
-    } else {
-      notice({ title: say("refusedTitle"), text });
-    }
+    this.attempt(async () => (await import("./refusals.js")).refuse(this, details));
   }
 
-  // Nothing is said, and no focus moved, as long as there is nothing new.
-  lookAgain(pause) {
-    const next = Math.min(pause * 1.5, LONGEST_WAIT);
-    this.looking = setTimeout(async () => {
-      const details = await this.requestAgent().catch(() => null);
-      tell(null);
-      if (details === null || (details.agent_id === null && details.may_try_again)) {
-        this.lookAgain(next);
-      } else {
-        this.enter(details);
-      }
-    }, pause * (0.75 + Math.random() / 2));
+  // The page in the frame has nothing more to say; what is to be seen instead comes next.
+  leave() {
+    this.frame = null;
+    this.standing?.stop();
   }
 
   show(path) {
@@ -114,13 +83,12 @@ class Shell {
     this.frame.title = say("frame");
     this.frame.allow = "fullscreen";
     // Templates may read the address as they could when they were part of this document.
-    const query = location.search.slice(1);
-    this.frame.src = withProviderQuery(query === "" ? path : path + (path.includes("?") ? "&" : "?") + query);
+    this.frame.src = withProviderQuery(withQuery(path, location.search.slice(1)));
     let loads = 0;
     this.frame.addEventListener("load", () => {
       loads += 1;
       if (this.frame !== null && !this.frame.hasPage) {
-        this.reload(path, loads).catch((error) => this.fail(error));
+        this.attempt(() => this.reload(path, loads));
       }
     });
     place.ariaLabel = say("frame"); // the page may have a main part of its own
@@ -139,36 +107,22 @@ class Shell {
     this.frame.src = this.frame.src;
   }
 
-  // -- What the page in the frame says ----------------------------------------------------------------------------
+  // -- What the page in the frame says
 
-  receive(event) {
-    if (event.origin !== location.origin || this.frame === null || event.source !== this.frame.contentWindow) {
+  receive({ origin, source, data }) {
+    if (origin !== location.origin || this.frame === null || source !== this.frame.contentWindow) {
       return;
     }
-    const message = event.data ?? {};
-    switch (message.mephisto) {
-      case "ready":
-        this.frame.hasPage = true;
-        break;
-      case "drafts":
-        this.restore();
-        break;
-      case "preview":
-        tell("previewSubmit", true);
-        break;
-      case "error":
-        this.report(message.error.message, message.error.file, message.error.line);
-        break;
-      case "draft":
-        if (!this.sending) {
-          this.standing?.note(message);
-        }
-        break;
-      case "submit":
-        if (!this.sending && this.agent !== null) {
-          this.submit(message.answer, message.files);
-        }
-        break;
+    const heard = {
+      ready: () => (this.frame.hasPage = true),
+      drafts: () => this.restore(),
+      preview: () => tell("previewSubmit", true),
+      error: () => this.report(data.error.message, data.error.file, data.error.line),
+      draft: () => !this.sending && this.standing?.note(data),
+      submit: () => !this.sending && this.agent !== null && this.submit(data.answer, data.files),
+    };
+    if (Object.hasOwn(heard, data?.mephisto)) {
+      heard[data.mephisto]();
     }
   }
 
@@ -184,7 +138,7 @@ class Shell {
     this.frame?.contentWindow.postMessage(message, location.origin);
   }
 
-  // -- From the page to the row -----------------------------------------------------------------------------------
+  // -- From the page to the row
 
   async submit(answer, files) {
     this.sending = true;
@@ -193,9 +147,8 @@ class Shell {
     tell("submitting");
     let entry = null;
     try {
-      const place = placeOf(getAgentRegistration());
-      entry = await outbox.keep({ agent: this.agent, place, until: this.standing.until, answer, files }, this.config.limits);
-      await this.finish(entry, "submitting");
+      entry = await outbox.keep({ agent: this.agent, until: this.standing.until, answer, files }, this.config.limits);
+      await this.finish(entry);
     } catch (error) {
       this.sending = false;
       if (entry !== null && (this.frame === null || error.status === 404)) {
@@ -213,38 +166,23 @@ class Shell {
     }
   }
 
-  // Send what an earlier page could not. True if it was this place's, so that the worker reads what became of it.
+  // True if the worker reads what became of an answer that an earlier page could not send.
   async sendKept() {
-    const here = placeOf(getAgentRegistration());
-    const entries = await outbox.kept();
-    const mine = entries.find((entry) => entry.place === here && !entry.isAside);
-    for (const entry of entries.filter((other) => other !== mine)) {
-      outbox.deliver(entry, { attempts: 3 }).then(() => outbox.forget(entry), () => {});
-    }
-    if (mine === undefined) {
-      return false;
-    }
-    tell("sendingKept");
-    try {
-      await this.finish(mine, "sendingKept");
-    } catch (error) {
-      this.strand(mine, error);
-    }
-    return true;
+    const kept = await outbox.kept();
+    return kept.length > 0 && (await import("./kept.js")).sendKept(this, kept);
   }
 
   // Bring an answer to its end: the receipt, the provider's own end, and what the worker reads.
-  async finish(entry, meanwhile) {
+  async finish(entry) {
     let offered = false;
     const waiting = (yes) => {
       if (yes && Date.now() > entry.until && !offered) {
         offered = true;
-        this.frame = null;
-        this.standing?.stop();
+        this.leave();
         notice({ title: say("keptTitle"), text: say("keptText"), actions: [saving(entry)] });
       }
       if (!offered) {
-        tell(yes ? (entry.isKept ? "waitingToSubmit" : "waitingInMemory") : meanwhile);
+        tell(yes ? (entry.isKept ? "waitingToSubmit" : "waitingInMemory") : "submitting");
       }
     };
     const reply = await outbox.deliver(entry, { waiting });
@@ -262,18 +200,9 @@ class Shell {
   }
 
   strand(entry, error) {
-    this.frame = null;
-    this.standing?.stop();
-    const reason = (error.status === 404 ? null : error.sentence) ?? say("strandedReason");
-    const goOn = async () => {
-      await outbox.setAside(entry);
-      await this.begin();
-    };
-    notice({
-      title: say("strandedTitle"),
-      text: say("strandedText", { reason }),
-      actions: [saving(entry), { label: say("goOn"), run: () => this.attempt(goOn), quiet: true }],
-    });
+    this.leave();
+    // The server has answered: it can be asked for what to say now.
+    import("./refusals.js").then(({ strand }) => strand(this, entry, error)).catch(() => this.fail(error));
   }
 
   showSaved(text, receipt) {
@@ -282,7 +211,7 @@ class Shell {
     notice({ title: say("savedTitle"), text, receipt, saved: true, actions });
   }
 
-  // -- What goes wrong --------------------------------------------------------------------------------------------
+  // -- What goes wrong
 
   async attempt(work) {
     try {
@@ -299,10 +228,9 @@ class Shell {
 
   fail(error) {
     if (!(error instanceof Refusal)) {
-      this.report(String(error?.message ?? error));
+      this.report(wordsOf(error));
     }
-    this.frame = null;
-    this.standing?.stop();
+    this.leave();
     notice({
       title: say("failedTitle"),
       text: error.sentence ?? say("failedText"),
@@ -311,23 +239,12 @@ class Shell {
   }
 }
 
+function wordsOf(error) {
+  return String(error?.message ?? error);
+}
+
 function sayWhileWaiting(name, otherwise) {
   return (yes) => tell(yes ? name : otherwise);
-}
-
-function saving(entry) {
-  return {
-    label: say("saveFile"),
-    run: async () => {
-      await saveAsFile(entry);
-      tell("fileSaved");
-    },
-  };
-}
-
-// The provider's own name for the place of this worker.
-function placeOf(registration) {
-  return registration.agent_registration_id ?? JSON.stringify(registration);
 }
 
 // The answer is saved by now: whatever the provider's script does, the worker is told so.
@@ -340,7 +257,7 @@ async function handOver(answer) {
 }
 
 function isMobile() {
-  return navigator.userAgentData?.mobile || /Android|iPhone|iPad|iPod|Mobile/i.test(navigator.userAgent);
+  return /Android|iPad|Mobile/.test(navigator.userAgent); // iPhones say "Mobile", as phones do
 }
 
 new Shell().start();

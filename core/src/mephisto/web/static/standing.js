@@ -10,6 +10,11 @@ const WARNINGS = [
   [300, "warning5"],
   [60, "warning1"],
 ];
+const UNITS = [
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+];
 const shelf = new Shelf("drafts");
 
 export class Standing {
@@ -21,21 +26,17 @@ export class Standing {
   #draft = null;
   #isClosing = false;
   #isOver = false;
-  #warned = new Set();
+  #warnings = [];
   #timers = [];
-  #leave = (event) => this.#sendLast(event);
+  #end = new AbortController();
 
   constructor(agent, secondsLeft) {
     this.#agent = agent;
     this.#set(secondsLeft);
-    for (const [seconds, name] of WARNINGS) {
-      if (secondsLeft <= seconds) {
-        this.#warned.add(name); // the task is shorter than that from its beginning
-      }
-    }
+    this.#warnings = WARNINGS.filter(([seconds]) => seconds < secondsLeft); // some tasks are shorter from their beginning
     this.#timers = [setInterval(() => this.#tick(), 1000), setInterval(() => this.#look(), BETWEEN_LOOKS)];
-    window.addEventListener("pagehide", this.#leave);
-    document.addEventListener("visibilitychange", this.#leave);
+    window.addEventListener("pagehide", () => this.#sendLast(), this.#end);
+    document.addEventListener("visibilitychange", () => document.hidden && this.#sendLast(), this.#end);
     this.#tick();
   }
 
@@ -52,8 +53,7 @@ export class Standing {
 
   stop() {
     this.#timers.forEach(clearInterval);
-    window.removeEventListener("pagehide", this.#leave);
-    document.removeEventListener("visibilitychange", this.#leave);
+    this.#end.abort();
     showTime("");
   }
 
@@ -78,8 +78,8 @@ export class Standing {
     }
   }
 
-  #sendLast({ type }) {
-    if ((type === "pagehide" || document.hidden) && this.#draft !== null) {
+  #sendLast() {
+    if (this.#draft !== null) {
       const json = JSON.stringify({ USED_AGENT_ID: this.#agent, draft: this.#draft });
       if (navigator.sendBeacon(withProviderQuery("/keep_draft"), new Blob([json], { type: "application/json" }))) {
         this.#draft = null;
@@ -101,8 +101,8 @@ export class Standing {
     const left = Math.round((this.until - Date.now()) / 1000);
     showTime(Number.isFinite(left) ? spanText(Math.max(0, left)) : "");
     // Only the narrowest one that is due: whoever comes back from a pause hears how much is left now.
-    const due = WARNINGS.filter(([seconds, name]) => left <= seconds && !this.#warned.has(name));
-    due.forEach(([, name]) => this.#warned.add(name));
+    const due = this.#warnings.filter(([seconds]) => left <= seconds);
+    this.#warnings = this.#warnings.filter(([seconds]) => left > seconds);
     if (left > 0 && due.length > 0) {
       announce(due.at(-1)[1]);
     }
@@ -116,11 +116,9 @@ export class Standing {
 
 function spanText(seconds) {
   if (seconds < 120) {
-    return say("secondsLeft", { count: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
+    return say("timeLeft", { time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
   }
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 120) {
-    return say("minutesLeft", { count: minutes });
-  }
-  return minutes < 48 * 60 ? say("hoursLeft", { count: Math.floor(minutes / 60) }) : say("daysLeft", { count: Math.floor(minutes / 1440) });
+  const [unit, size] = UNITS.find((known) => seconds >= 2 * known[1]);
+  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit });
+  return say("timeLeft", { time: format.format(Math.floor(seconds / size)) });
 }

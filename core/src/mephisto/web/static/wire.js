@@ -13,19 +13,16 @@ export class Refusal extends Error {
   }
 
   get sentence() {
-    return typeof this.body.error === "string" ? this.body.error : null;
+    return this.body.error ?? null;
   }
 }
 
 // Ask until there is an answer. `waiting(true)` is called when it has to be waited for, `waiting(false)` when that is over.
 export async function ask(path, { json, form, headers = {}, attempts = Infinity, waiting = () => {}, check = async () => {} } = {}) {
-  const request = { headers: { ...headers }, cache: "no-store" };
+  const request = { headers, cache: "no-store" };
   if (json !== undefined || form !== undefined) {
     request.method = "POST";
-    request.body = form ?? JSON.stringify(json);
-  }
-  if (json !== undefined) {
-    request.headers["Content-Type"] = "application/json";
+    request.body = form ?? new Blob([JSON.stringify(json)], { type: "application/json" });
   }
   for (let attempt = 1; ; attempt += 1) {
     // An upload takes as long as it takes; all else that takes a minute is lost.
@@ -51,8 +48,11 @@ export async function ask(path, { json, form, headers = {}, attempts = Infinity,
 
 export function withProviderQuery(path) {
   const given = typeof getProviderURLParams === "undefined" ? {} : getProviderURLParams;
-  const extra = new URLSearchParams(typeof given === "function" ? given() : given).toString();
-  return extra === "" ? path : path + (path.includes("?") ? "&" : "?") + extra;
+  return withQuery(path, new URLSearchParams(typeof given === "function" ? given() : given).toString());
+}
+
+export function withQuery(path, query) {
+  return query === "" ? path : path + (path.includes("?") ? "&" : "?") + query;
 }
 
 // Longer each time, and never the same for two pages: all of them lost the server in the same moment.
@@ -60,14 +60,9 @@ function pause(attempt, atLeast) {
   const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1));
   const milliseconds = atLeast * 1000 + longest * (0.5 + Math.random() / 2);
   return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
+    setTimeout(resolve, milliseconds);
     if (atLeast === 0) {
-      window.addEventListener("online", done);
-    }
-    function done() {
-      clearTimeout(timer);
-      window.removeEventListener("online", done);
-      resolve();
+      window.addEventListener("online", resolve, { once: true });
     }
   });
 }
