@@ -51,7 +51,7 @@ def test_what_is_refused_is_named_and_the_page_goes_on(work, desk, context):
     worker.submit().saved()
     told = [(error["message"], error["file"]) for _, error in desk.errors]
     assert sorted(told, reverse=True) == [
-        ("https://cdn.invalid/library.js did not load.", "task.html"),
+        ("https://cdn.invalid/library.js did not load", "task.html"),
         ("Uncaught ReferenceError: missing is not defined", "task.html"),
     ]
 
@@ -92,7 +92,7 @@ def test_what_never_answers_is_left_out_and_named(work, desk, silent, template):
     worker.submit().saved()
     ((_, error),) = desk.errors
     assert error["message"].startswith(f"{silent}/a.")
-    assert error["message"].endswith("did not answer, so the page is shown without it.")
+    assert error["message"].endswith("did not answer, so the page is shown without it")
 
 
 def test_only_the_named_script_is_left_out():

@@ -44,6 +44,7 @@ from mephisto.store.processes import SILENCE_SECONDS, is_alive
 from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
 from mephisto.views import RunView
+from mephisto.web.site import PUBLIC_FOLDER
 
 logger = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ class Launcher:
         if listening:
             undo.add("stop telling callbacks", listening.stop)
             listening.start()
-        tally = Tally(self._store, terms.run_id)
+        tally = Tally(self._store, terms.run_id, directory / "site" / PUBLIC_FOLDER)
         closing = Closing()
         standing = Standing(self._store, terms.run_id, closing)
         desk = self._desk(plan, terms, built, tally, listening, standing)

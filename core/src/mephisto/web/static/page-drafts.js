@@ -41,9 +41,13 @@ export function fillIn(fields, values) {
 
 // By name and order, since names may be shared.
 function keyed(fields) {
-  const groups = Map.groupBy(fields, (field) => (LEFT_OUT.includes(field.type) ? "" : (field.getAttribute("name") ?? field.id)));
-  groups.delete("");
-  return [...groups].flatMap(([name, group]) => group.map((field, count) => [`${name}\n${count}`, field]));
+  const counts = {};
+  const nameOf = (field) => (LEFT_OUT.includes(field.type) ? "" : (field.getAttribute("name") ?? field.id));
+  return fields.filter(nameOf).map((field) => {
+    const name = `${nameOf(field)}\n`;
+    counts[name] = (counts[name] ?? -1) + 1;
+    return [name + counts[name], field];
+  });
 }
 
 function valueOf(field) {

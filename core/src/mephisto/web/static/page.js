@@ -8,7 +8,6 @@
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
 const sentences = import("/_mephisto/sentences.js");
 const FORM_ID = "mephisto-submit-form";
-const MOST_ERRORS = 20;
 const SLOW = 2000;
 let sending = false;
 let sent = false;
@@ -61,43 +60,19 @@ window.turkGetParam = (name, otherwise = "") => new URLSearchParams(location.sea
 window.turkGetSubmitToHost = () => location.origin;
 window.turkSetAssignmentID = () => {};
 
-// -- What goes wrong in the page, each thing once
+// -- What goes wrong in the page
 
-const told = new Set();
-
-function tellError(message, place = "", line = 0) {
-  // The page's own address is another for each worker, and nobody else's business.
-  const isHere = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname;
-  const error = { message, file: isHere ? file : withoutOrigin(place), line };
-  const key = JSON.stringify(error);
-  if (!told.has(key) && told.size < MOST_ERRORS) {
-    told.add(key);
-    post({ mephisto: "error", error });
-    if (values.ADD_ERROR_HANDLING === true) {
-      import("/_mephisto/page-notices.js").then(({ showError }) => showError(message, values.ERROR_REPORT_TO_EMAIL));
-    }
-  }
+// Told by a module that is loaded when something does. Without a server there is nobody to tell.
+function wrong(kind, what) {
+  import("/_mephisto/page-errors.js").then((errors) => errors[kind](what, { file, post, values }), console.warn);
 }
 
-function withoutOrigin(address) {
-  return address.replace(`${location.origin}/`, "");
-}
-
-window.addEventListener("error", (event) => tellError(event.message, event.filename, event.lineno));
-window.addEventListener("unhandledrejection", ({ reason }) => tellError(String(reason?.message ?? reason)));
-document.addEventListener(
-  "error",
-  ({ target }) => {
-    const source = target.src || target.href;
-    if (source) {
-      tellError(`${withoutOrigin(String(source))} did not load.`);
-    }
-  },
-  true,
-);
+window.addEventListener("error", (event) => wrong("ofScript", event));
+window.addEventListener("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
+document.addEventListener("error", ({ target }) => (target.src || target.href) && wrong("ofLoad", target), true);
 setTimeout(() => {
   if (document.readyState === "loading") {
-    import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent(tellError));
+    import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent({ file, post, values }));
   }
 }, SLOW);
 
@@ -114,7 +89,11 @@ const elementsOf = Function.prototype.call.bind(Object.getOwnPropertyDescriptor(
 function capture(form, pressed) {
   const data = new FormData(form);
   const controls = [...elementsOf(form)];
-  const named = Map.groupBy(controls.filter(canAnswer), (control) => control.getAttribute("name"));
+  const named = new Map();
+  for (const control of controls.filter(canAnswer)) {
+    const name = control.getAttribute("name");
+    named.set(name, [...(named.get(name) ?? []), control]);
+  }
   const answer = Object.create(null); // a field may be called __proto__
   for (const name of new Set([...named.keys(), ...data.keys()])) {
     const given = data.getAll(name).filter((value) => !isNoFile(value)).map(plain);

@@ -20,8 +20,8 @@ class Shell {
 
   start() {
     window.addEventListener("message", (event) => this.receive(event));
-    window.addEventListener("error", (event) => this.report(event.message, event.filename, event.lineno));
-    window.addEventListener("unhandledrejection", (event) => this.report(wordsOf(event.reason)));
+    window.addEventListener("error", ({ message, filename, lineno }) => this.report({ message, file: filename, line: lineno }));
+    window.addEventListener("unhandledrejection", ({ reason }) => this.report({ message: wordsOf(reason) }));
     window.addEventListener("beforeunload", (event) => this.sending && event.preventDefault());
     this.attempt(() => this.open());
   }
@@ -117,7 +117,7 @@ class Shell {
       ready: () => (this.frame.hasPage = true),
       drafts: () => this.restore(),
       preview: () => tell("previewSubmit", true),
-      error: () => this.report(data.error.message, data.error.file, data.error.line),
+      error: () => this.report(data.error),
       draft: () => !this.sending && this.standing?.note(data),
       submit: () => !this.sending && this.agent !== null && this.submit(data.answer, data.files),
     };
@@ -221,14 +221,14 @@ class Shell {
     }
   }
 
-  report(message, file = "shell.js", line = 0) {
-    const json = { USED_AGENT_ID: this.agent ?? "", error_data: { message, file, line } };
+  report(error) {
+    const json = { USED_AGENT_ID: this.agent ?? "", error_data: { file: "shell.js", line: 0, ...error } };
     ask("/log_error", { json, attempts: 2 }).catch(() => {});
   }
 
   fail(error) {
     if (!(error instanceof Refusal)) {
-      this.report(wordsOf(error));
+      this.report({ message: wordsOf(error) });
     }
     this.leave();
     notice({

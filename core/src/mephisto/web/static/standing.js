@@ -5,7 +5,8 @@ import { say } from "./sentences.js";
 import { Shelf } from "./storage.js";
 import { ask, withProviderQuery } from "./wire.js";
 
-const BETWEEN_LOOKS = 20000;
+const BETWEEN_LOOKS = 5000;
+const BETWEEN_DRAFTS = 20000;
 const WARNINGS = [
   [300, "warning5"],
   [60, "warning1"],
@@ -24,6 +25,7 @@ export class Standing {
   isQuiet = false;
   #agent;
   #draft = null;
+  #draftSentAt = 0;
   #isClosing = false;
   #isOver = false;
   #warnings = [];
@@ -63,8 +65,12 @@ export class Standing {
   }
 
   async #look() {
-    const json = { USED_AGENT_ID: this.#agent, draft: this.#draft };
-    this.#draft = null;
+    const json = { USED_AGENT_ID: this.#agent, draft: null };
+    if (Date.now() - this.#draftSentAt >= BETWEEN_DRAFTS && this.#draft !== null) {
+      json.draft = this.#draft;
+      this.#draft = null;
+      this.#draftSentAt = Date.now();
+    }
     try {
       const reply = await ask("/keep_draft", { json, attempts: 1 });
       this.#set(reply.seconds_left);

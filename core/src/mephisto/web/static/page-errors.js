@@ -1,0 +1,51 @@
+// What goes wrong in the page, told to the shell: each thing once, and then how often it came again. Loaded only when
+// something does.
+
+const MOST = 20;
+const PAUSE = 1000;
+const again = new Map(); // what was told, and how often it has come since
+
+export function ofScript({ message, filename, lineno }, page) {
+  tell(page, { message, line: lineno }, filename);
+}
+
+export function ofPromise(reason, page) {
+  // The stack begins where it was thrown.
+  const [, place, line] = /(https?:\S+?):(\d+):\d+/.exec(reason?.stack ?? "") ?? [];
+  tell(page, { message: String(reason?.message ?? reason), line: Number(line ?? 0) }, place);
+}
+
+// Browsers do not say where in the page it stands: who has the template looks for its source.
+export function ofLoad(element, page) {
+  const message = `${withoutOrigin(String(element.src || element.href))} did not load`;
+  tell(page, { message, line: 0, source: element.getAttribute("src") ?? element.getAttribute("href") });
+}
+
+export function tell({ file, post, values }, about, place = "") {
+  // The page's own address is another for each worker, and nobody else's business.
+  const isHere = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname;
+  const error = { ...about, file: isHere ? file : withoutOrigin(place) };
+  const key = JSON.stringify(error);
+  const times = again.get(key);
+  if (times !== undefined) {
+    again.set(key, times + 1);
+    if (times === 0) {
+      setTimeout(() => tellCount(key, error, post), PAUSE);
+    }
+  } else if (again.size < MOST) {
+    again.set(key, 0);
+    post({ mephisto: "error", error });
+    if (values.ADD_ERROR_HANDLING === true) {
+      import("./page-notices.js").then(({ showError }) => showError(about.message, values.ERROR_REPORT_TO_EMAIL));
+    }
+  }
+}
+
+function tellCount(key, error, post) {
+  post({ mephisto: "error", error: { ...error, times: again.get(key) } });
+  again.set(key, 0);
+}
+
+function withoutOrigin(address) {
+  return address.replace(`${location.origin}/`, "");
+}
