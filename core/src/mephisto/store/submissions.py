@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from mephisto.errors import StoreError
 from mephisto.model import agents, submissions, units, uploads
@@ -38,6 +38,10 @@ _AGENT: Final = Prepared(
         submissions.c.submission_id.label("first_id"),
         submissions.c.digest.label("first_digest"),
         submissions.c.receipt_code.label("first_receipt"),
+        exists()
+        .where(units.c.task_run_id == agents.c.task_run_id, one_of(units.c.status, [UnitStatus.CREATED]))
+        .correlate(agents)
+        .label("is_any_waiting"),
     )
     .join_from(agents, submissions, submissions.c.id == _FIRST_ID, isouter=True)
     .where(agents.c.token == bindparam("token"))
@@ -115,7 +119,7 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
     is_mine = agent.task_run_id == terms.run_id
     if counts and not is_onboarding and terms.heard and is_mine:
         events.add(connection, ids, agent, now)
-    if counts and not is_onboarding and terms.window and is_mine:
+    if counts and not is_onboarding and terms.window and is_mine and agent.is_any_waiting:
         offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
 
