@@ -47,7 +47,7 @@ def folder_named(text: str) -> Path:
     except RuntimeError as error:
         raise ConfigError(
             f"{text} is no path.",
-            f"{error}",
+            str(error),
             "A path begins with '~/' for your own home, or with '~NAME/' for that of somebody who is known here.",
         ) from error
 

@@ -52,7 +52,7 @@ def why_no_data(directory: Path, ways: str = USUAL_WAYS) -> Problem | None:
         return Problem(
             f"Nothing can be made in {there}.",
             f"The system says: {refusal}. The data directory is {directory}.",
-            f"It may be one of the system's own: {elsewhere}",
+            f"It may be one of the system's own; {elsewhere}",
         )
     return None
 
