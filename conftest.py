@@ -1,9 +1,10 @@
-"""The browser that tests drive: the system's Chromium, one per session, a fresh context per test."""
+"""The browser that tests drive: the system's Chromium, one per session, a fresh context per test. And somebody without rights."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
@@ -34,6 +35,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if "browser" in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture
+def as_nobody(tmp_path: Path) -> Callable[[Callable[[], Any]], Any]:
+    """Call a function without the rights of whoever runs the tests, since root may do anything.
+
+    Nobody may read where Python lies: what the function imports has to be imported before.
+    """
+    if not hasattr(os, "setresuid") or os.getuid() != 0:
+        return lambda function: function()
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o755)
+
+    def call(function: Callable[[], Any]) -> Any:
+        os.setresuid(65534, 65534, 0)
+        try:
+            return function()
+        finally:
+            os.setresuid(0, 0, 0)
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True)
 class AssignmentData:
-    """One row of data, and how many workers shall do it. `data` is a JSON object."""
+    """One row of data, and how many workers shall do it, 1 to `MOST_UNITS`. `data` is a JSON object."""
+
+    MOST_UNITS: ClassVar = 10_000
 
     data: Mapping[str, Any]
     units: int = 1

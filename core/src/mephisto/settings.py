@@ -37,7 +37,19 @@ def data_directory() -> Path:
         return platformdirs.user_data_path("mephisto", appauthor=False).absolute()
     if not isinstance(named, str):
         raise _broken(settings_file(), f"{DATA_DIRECTORY} must be a path, not {named!r}.")
-    return Path(named).expanduser().absolute()
+    return folder_named(named)
+
+
+def folder_named(text: str) -> Path:
+    """Return the absolute folder that *text* means; raise `ConfigError` if it begins with the home of nobody."""
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"{text} is no path.",
+            str(error),
+            "A path begins with '~/' for your own home, or with '~NAME/' for that of somebody who is known here.",
+        ) from error
 
 
 def read() -> dict[str, dict[str, Any]]:

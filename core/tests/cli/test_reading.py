@@ -101,6 +101,65 @@ def test_looking_writes_nothing(mephisto, words, data):
     assert {path.name: path.read_bytes() for path in data.directory.iterdir()} == before
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights are another matter there")
+@pytest.mark.parametrize("words", [*READERS, "workers", "export rating --out - --format json"])
+def test_who_may_only_read_can_look(mephisto, words, data, as_nobody):
+    data.run(10, RunStatus.ENDED)
+    data.store.close()
+    seen = mephisto(words).stdout
+    assert seen
+    data.directory.chmod(0o555)
+    before = sorted(data.directory.iterdir())
+    try:
+        result = as_nobody(lambda: mephisto(words))
+    finally:
+        data.directory.chmod(0o755)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == seen
+    assert sorted(data.directory.iterdir()) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are another matter there")
+def test_pseudonyms_need_a_key_that_somebody_may_make(mephisto, data, as_nobody):
+    data.run(10, RunStatus.ENDED)
+    data.store.close()
+    mephisto("export rating --out - --format json")
+    data.directory.chmod(0o555)
+    try:
+        result = as_nobody(lambda: mephisto("export rating --out - --pseudonyms"))
+    finally:
+        data.directory.chmod(0o755)
+    assert result.exit_code == 1
+    assert "can be neither read nor made" in result.stderr
+    assert "Permission denied" in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are another matter there")
+@pytest.mark.parametrize("may_read_the_log", [True, False])
+def test_who_may_only_read_sees_what_a_live_run_wrote_last_or_is_told_why_not(
+    mephisto, data, as_nobody, may_read_the_log
+):
+    """To take the file alone for all there is would show a run as it was some time ago."""
+    data.run(10)
+    mephisto("runs")
+    log = data.directory / "mephisto.db-wal"
+    assert log.stat().st_size
+    log.chmod(0o644 if may_read_the_log else 0o000)
+    data.directory.chmod(0o555)
+    try:
+        result = as_nobody(lambda: mephisto("runs --json"))
+    finally:
+        data.directory.chmod(0o755)
+        log.chmod(0o644)
+    if may_read_the_log:
+        assert [run["id"] for run in json.loads(result.stdout)] == ["10"]
+    else:
+        assert result.exit_code == 1
+        assert "cannot be read whole" in result.stderr
+        assert "mephisto.db-wal beside it" in result.stderr
+        assert "rights" in result.stderr
+
+
 def test_runs_are_listed_newest_first_of_all_tasks_or_one(mephisto, data):
     now = data.store.now()
     for number in range(3):

@@ -51,6 +51,7 @@ def test_an_account_is_registered_once(mephisto):
         ("mock nme=me", 2, ["no argument 'nme'. Did you mean 'name'?", "Arguments: name, force_fail."]),
         ("mock me", 2, ["'me' gives no argument a value.", "me=..."]),
         ("mock force_fail=perhaps", 2, ["cannot be 'perhaps'", "true or false"]),
+        ("mock name=", 2, ["The name of the account is empty.", "name=me"]),
         ("mok name=me", 2, ["no provider 'mok'. Did you mean 'mock'?"]),
     ],
 )
@@ -61,6 +62,14 @@ def test_what_fails_says_why_and_leaves_no_account(mephisto, words, status, part
         assert part in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_no_account_is_kept_where_no_data_can_be(mephisto, tmp_path):
+    (tmp_path / "data").symlink_to(tmp_path / "gone")
+    result = mephisto("register mock name=me")
+    assert result.exit_code == 1
+    assert "where no folder can be found" in result.stderr
+    assert not (tmp_path / "gone").exists()
 
 
 REGISTERED = """

@@ -101,7 +101,7 @@ def test_a_file_of_the_wrong_shape(folder, text, part):
 
 def test_a_file_that_is_no_text(folder):
     (folder.path / "hydra_configs/conf/mine.yaml").write_bytes(b"# \xff\xfe\n")
-    assert "mine.yaml is no valid YAML" in str(folder.refusal("conf=mine"))
+    assert "mine.yaml, line 1: this is not UTF-8." in str(folder.refusal("conf=mine"))
 
 
 def test_a_missing_folder_is_named(folder):

@@ -1,5 +1,6 @@
 """Run scripts as processes."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ def test_the_script_gets_its_configuration_and_leaves_nothing_behind(folder, tmp
     assert "port: 1234" in answer.stdout
     assert f"task_dir: {folder.path}" in answer.stdout
     assert {each.name for each in folder.path.iterdir()} == {"run.py", "hydra_configs"}
-    assert not list((tmp_path / "data" / "runs").iterdir())
+    assert not (tmp_path / "data").exists()
 
 
 WHERE = """\
@@ -52,11 +53,26 @@ def test_the_working_directory_stays_and_the_runs_folder_is_below_the_data_direc
     assert "unseen" not in answer.stdout
 
 
+def test_a_warning_about_a_file_looks_like_the_other_lines_of_the_log(folder):
+    text = (folder.path / "hydra_configs/conf/example.yaml").read_text().replace("- /mephisto", "- mephisto")
+    file = folder.conf("example", text)
+    for words in [(), ("mephisto.architect.prot=1",)]:  # whether or not it composes
+        answer = folder.run(*words)
+        (warning,) = [line for line in answer.stderr.splitlines() if "older form" in line]
+        assert re.fullmatch(
+            rf"\[[-0-9: ,]+\]\[mephisto\S*\]\[WARNING\] - {re.escape(str(file))} is in an older form.*",
+            warning,
+        )
+    shown = folder.run("--cfg", "job")
+    assert shown.stdout.startswith("mephisto:")
+    assert shown.stderr.count("older form") == 1
+
+
 def test_the_datapath_takes_the_place_of_the_data_directory(folder, tmp_path):
     answer = folder.run("+mephisto.datapath=here", script=WHERE)
     assert answer.returncode == 0, answer.stderr
     assert f"Operator {folder.path}/here/runs/" in answer.stdout
-    assert (folder.path / "here" / "mephisto.db").exists()
+    assert (folder.path / "here" / "runs").is_dir()
     assert not (tmp_path / "data").exists()
 
 

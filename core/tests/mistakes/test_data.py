@@ -1,6 +1,9 @@
 """Mistakes in the task's files: which file, which line, and what to do."""
 
 import pytest
+from click.testing import CliRunner
+
+from mephisto.cli import cli
 
 
 @pytest.mark.parametrize("option", ["data_csv", "task_source"])
@@ -33,6 +36,7 @@ def test_a_folder_is_no_file(researcher):
         ("broken.json", '[{"name": "Ada"},\n {"name" "Bob"}]', ["broken.json, line 2, column"]),
         ("object.json", '{"name": "Ada"}', ["object.json", "list"]),
         ("broken.jsonl", '{"name": "Ada"}\n{"name": }\n', ["broken.jsonl, line 2, column"]),
+        ("cut.jsonl", '{"name": "Ada"}\n{"name":\n', ["cut.jsonl, line 2, column 9"]),
         ("number.jsonl", '{"name": "Ada"}\n3\n', ["number.jsonl, line 2"]),
     ],
 )
@@ -45,3 +49,58 @@ def test_a_broken_data_file_is_answered_with_its_place(researcher, name, content
     for part in parts:
         assert part in refusal.text, refusal.text
     assert all(len(problem) >= 2 for problem in refusal.problems), refusal.text
+
+
+def dry_run(researcher, *words):
+    """Return the log lines of a dry run that found nothing wrong, from their level on."""
+    result = CliRunner().invoke(
+        cli, ["launch", "--dir", str(researcher.folder), "conf=example", "--dry-run", *words]
+    )
+    assert result.exit_code == 0, result.output
+    return [line.partition("][")[2].partition("][")[2] for line in result.stdout.splitlines() if "][" in line]
+
+
+@pytest.mark.parametrize(
+    ("options", "read", "unread"),
+    [
+        (["data_csv", "data_json"], "data_csv", "data_json"),
+        (["data_jsonl", "data_json"], "data_json", "data_jsonl"),
+        (["data_csv", "data_json", "data_jsonl"], "data_csv", "data_json, data_jsonl"),
+    ],
+)
+def test_of_two_sources_one_warning_says_which_is_read(researcher, options, read, unread):
+    files = {
+        "data_csv": researcher.write("a.csv", "name\nAda\n"),
+        "data_json": researcher.write("a.json", '[{"name": "Bob"}]'),
+        "data_jsonl": researcher.write("a.jsonl", '{"name": "Cyd"}'),
+    }
+    words = [f"mephisto.blueprint.{option}={files[option]}" for option in options]
+    others = [] if "data_csv" in options else ["mephisto.blueprint.data_csv=null"]
+    (told,) = [line for line in dry_run(researcher, *others, *words) if "task data" in line]
+    assert told.startswith(f"WARNING] - The task data is read from mephisto.blueprint.{read}, {files[read]}.")
+    assert told.endswith(f"not read: {unread}.")
+
+
+def test_one_source_is_not_warned_about(researcher):
+    assert not [line for line in dry_run(researcher) if "task data" in line]
+
+
+@pytest.mark.parametrize(("separator", "spoken"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_that_is_separated_by_something_else_is_suspected(researcher, separator, spoken):
+    path = researcher.write("data.csv", f"name{separator}age\nAda{separator}36\n")
+    (told,) = [line for line in dry_run(researcher) if "has one column" in line]
+    name = f"name{separator}age"
+    assert told.startswith(f"WARNING] - {path} has one column, {name!r}: is it separated by {spoken}?")
+
+
+def test_a_column_without_a_name_is_named_by_its_place(researcher):
+    path = researcher.write("data.csv", "name,,age\nAda,1,36\n")
+    told = dry_run(researcher)
+    assert f"INFO] - {path}: column 2 has no name, and is not used." in told
+    assert f"INFO] - {researcher.folder}/page.html does not use: age." in told
+
+
+def test_several_columns_without_a_name_are_refused_by_their_places(researcher):
+    path = researcher.write("data.csv", "name,,\nAda,1,2\n")
+    refusal = researcher.refused("conf=example")
+    assert f"{path}: columns 2 and 3 have no name." in refusal.text

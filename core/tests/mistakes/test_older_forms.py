@@ -41,6 +41,12 @@ def test_several_in_one_file_are_one_warning(researcher, caplog):
         assert remark in warning
 
 
+def test_words_that_choose_another_plugin_do_not_double_the_warning(researcher, caplog):
+    researcher.write("hydra_configs/conf/old.yaml", older(researcher, *TODAY))
+    assert researcher.launch("conf=old", "provider=mock", "--dry-run").status == 0
+    assert len([record for record in caplog.records if "older form" in record.getMessage()]) == 1
+
+
 def test_the_form_of_today_is_not_warned_about(researcher, caplog):
     assert researcher.launch("conf=example", "--dry-run").status == 0
     assert not [record for record in caplog.records if "older form" in record.getMessage()]

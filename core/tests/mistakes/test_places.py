@@ -1,10 +1,14 @@
 """Mistakes about places: ports that are taken, and folders in which no data can be kept."""
 
+import json
 import os
 import socket
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mephisto.cli import cli
 from mephisto.operations import readiness
 from mephisto.store.file import recognition
 
@@ -84,3 +88,62 @@ def test_a_file_of_another_program_in_the_place_of_the_database(researcher, flag
     assert "is not a database" in result.text
     assert "Move it away" in result.text
     assert (researcher.data / "mephisto.db").read_text() == "something else"
+
+
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+def test_a_data_directory_that_is_a_link_to_nowhere(researcher, flags):
+    researcher.data.symlink_to(researcher.data.parent / "gone")
+    refusal = researcher.refused("conf=example", *flags)
+    assert refusal.status == 1
+    assert f"{researcher.data} is a link to {researcher.data.parent}/gone, where no folder" in refusal.text
+    assert "MEPHISTO_DATA_DIR=PATH" in refusal.text
+    assert checked() == refusal.text.splitlines()[0].removeprefix("Error: ")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder here that takes nothing")
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+def test_a_data_directory_below_a_folder_of_the_systems_own(researcher, flags, monkeypatch):
+    refusal = researcher.refused("conf=example", "mephisto.datapath=/proc/foo", *flags)
+    assert refusal.status == 1
+    assert "/proc/foo" in refusal.text
+    assert "mephisto.datapath=PATH" in refusal.text, "The variable would not be asked."
+    monkeypatch.setenv("MEPHISTO_DATA_DIR", "/proc/foo")
+    refusal = researcher.refused("conf=example", *flags)
+    assert "MEPHISTO_DATA_DIR=PATH" in refusal.text
+    assert checked() == refusal.text.splitlines()[0].removeprefix("Error: ")
+
+
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]])
+def test_a_full_disk_is_refused_before_anything_is_made_there(researcher, flags, monkeypatch):
+    monkeypatch.setattr(readiness, "LEAST_ROOM", 1 << 62)  # each disk is too full for that
+    refusal = researcher.refused("conf=example", *flags)
+    assert refusal.status == 1
+    assert f"The disk of {researcher.data.parent} is full." in refusal.text
+    assert "MiB are free" in refusal.text
+    assert "Make room on it, or choose another folder: MEPHISTO_DATA_DIR=PATH" in refusal.text
+    assert checked() == refusal.text.splitlines()[0].removeprefix("Error: ")
+
+
+def test_a_data_directory_in_the_home_of_nobody(researcher, monkeypatch):
+    monkeypatch.setenv("MEPHISTO_DATA_DIR", "~no-such-user/data")
+    refusal = researcher.refused("conf=example")
+    assert "~no-such-user/data is no path." in refusal.text
+    assert checked() == "~no-such-user/data is no path."
+
+
+def test_a_file_in_the_place_of_the_folder_of_runs(researcher):
+    researcher.data.mkdir()
+    (researcher.data / "runs").write_text("mine")
+    refusal = researcher.refused("conf=example")
+    assert f"The folder {researcher.data}/runs/" in refusal.text
+    assert "Not a directory" in refusal.text
+    assert (researcher.data / "runs").read_text() == "mine"
+
+
+def checked():
+    """Return what `mephisto check` says first of the data directory, which has to be wrong."""
+    result = CliRunner().invoke(cli, ["check", "--json"])
+    assert result.exit_code == 1
+    (found,) = [each for each in json.loads(result.stdout) if each["what"] == "Data directory"]
+    assert found["is_wrong"]
+    return found["found"].partition(". ")[0] + "."

@@ -8,6 +8,7 @@ import pytest
 
 from mephisto import AssignmentData
 from mephisto.operations import feeder as feeder_module
+from mephisto.store import offering
 
 
 def endless():
@@ -169,10 +170,27 @@ def test_a_row_that_cannot_be_stored_is_named_and_the_rows_before_are_offered(ho
     assert [row.data for row in house.rows("assignments")] == [{"a": 1}]
 
 
-def test_a_row_for_no_worker_is_named(house, caplog):
-    house.launch([AssignmentData({"a": 1}, 0)])
-    assert "Row 1 of the task data shall be done by 0 workers." in messages(caplog)
+@pytest.mark.parametrize("units", [0, 10_001, 100_000_000])
+def test_a_row_for_no_worker_or_for_more_than_there_are_is_named(house, caplog, units):
+    house.launch([AssignmentData({"a": 1}, units)])
+    assert f"Row 1 of the task data shall be done by {units} workers." in messages(caplog)
+    assert "1 at least, and 10000 at most" in messages(caplog)
     assert house.ended().status == "failed"
+
+
+def test_what_is_committed_at_once_is_bounded_in_units_too(house, monkeypatch):
+    """So that memory stays flat, and a run that is stopped meanwhile ends soon."""
+    add, committed = offering.add, []
+
+    def counted_units(*arguments, **options):
+        committed.append(sum(new.units for new in arguments[4]))
+        return add(*arguments, **options)
+
+    monkeypatch.setattr(offering, "add", counted_units)
+    monkeypatch.setattr(feeder_module, "CHUNK_UNITS", 50)
+    house.launch((AssignmentData({"a": index}, 30) for index in range(100)), max_num_concurrent_units=600)
+    house.until(lambda: house.count("units") == 1_200)
+    assert max(committed) <= 60
 
 
 def test_a_number_that_is_not_finite_is_stored_as_null_with_a_warning(house, caplog):

@@ -13,19 +13,19 @@ from sqlalchemy import text
 
 from mephisto.errors import StoreError
 from mephisto.store import Store
+from mephisto.store.file.backup import backup
 
 MEGABYTE = 1 << 20
 
 
 @contextmanager
-def full_disk(folder):
+def full_disk(folder, size="2m"):
     """A small disk, where one may be mounted: the real thing."""
     folder.mkdir()
-    size = "-osize=2m"
     mounted = (
         shutil.which("mount") is not None
         and not subprocess.run(
-            ["mount", "-t", "tmpfs", size, "tmpfs", folder], check=False, capture_output=True
+            ["mount", "-t", "tmpfs", f"-osize={size}", "tmpfs", folder], check=False, capture_output=True
         ).returncode
     )
     if not mounted:
@@ -84,6 +84,29 @@ def test_a_full_disk_fails_what_does_not_fit_and_nothing_else(tmp_path, one_batc
             )  # there is room again: nothing else is needed
         finally:
             store.close()
+
+
+@pytest.mark.parametrize("size", ["40k", "200k", "400k", "500k"])
+def test_a_new_database_that_does_not_fit_is_refused_and_nothing_is_left_of_it(tmp_path, size):
+    """On the larger of these disks all is written to the log beside the file, and does not fit into the file itself."""
+    with full_disk(tmp_path / "disk", size) as folder:
+        for _ in range(2):
+            with pytest.raises(StoreError) as caught:
+                Store(folder).open()
+            assert caught.value.problem.what == f"The disk of {folder}/mephisto.db is full."
+            assert "Make room" in caught.value.problem.remedy
+            assert not list(folder.iterdir())
+        subprocess.run(["mount", "-o", "remount,size=32m", folder], check=True)
+        Store(folder).open().close()
+
+
+def test_a_backup_that_does_not_fit_is_refused_and_nothing_is_left_of_it(tmp_path):
+    store = Store(tmp_path / "data").open()
+    with full_disk(tmp_path / "disk", "100k") as folder:
+        with pytest.raises(StoreError, match=r"The disk of .*/copy\.db is full"):
+            backup(store, folder / "copy.db")
+        assert not list(folder.iterdir())
+    store.close()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the size of a process's files can be limited on POSIX only")

@@ -1,5 +1,6 @@
 """What is wrong with a static task is said before anything is created, all at once, and without using the data up."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,76 @@ def test_a_file_that_may_not_be_read_is_refused(task, monkeypatch):
     assert "Permission denied" in found[0].why
 
 
+@pytest.fixture
+def closed(tmp_path):
+    """A folder that may not be entered."""
+    folder = tmp_path / "closed"
+    (folder / "files").mkdir(parents=True)
+    (folder / "page.html").write_text("<p>${name}</p>")
+    folder.chmod(0o000)
+    yield folder
+    folder.chmod(0o755)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="rights are another matter there")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("data_csv", "data.csv"),
+        ("task_source", "page.html"),
+        ("preview_source", "page.html"),
+        ("extra_source_dir", "files"),
+    ],
+)
+def test_what_lies_in_a_folder_that_may_not_be_entered_is_refused(task, closed, as_nobody, option, name):
+    task()  # imports what nobody may
+    problem = only(as_nobody(lambda: task(**{option: closed / name})))
+
+    assert problem.what == f"mephisto.blueprint.{option} cannot be read."
+    assert str(closed / name) in problem.why
+    assert "Permission denied" in problem.why
+
+
+@posix
+def test_what_may_not_be_read_in_the_extra_folder_is_found_before_anything_is_built(
+    task, closed, as_nobody, tmp_path
+):
+    extra = tmp_path / "extra"
+    extra.mkdir()
+    closed.rename(extra / "closed")
+    for name in ("face.png", ".hidden", "ok.png"):
+        (extra / name).write_text(name)
+    for name in ("face.png", ".hidden"):
+        (extra / name).chmod(0o000)
+    task(extra_source_dir=extra)
+    found = as_nobody(lambda: task(extra_source_dir=extra))
+    (extra / "closed").rename(closed)
+
+    assert [problem.what for problem in found] == [
+        f"{extra}/closed cannot be read.",
+        f"{extra}/face.png cannot be read.",
+    ]
+    for problem in found:
+        assert "mephisto.blueprint.extra_source_dir" in problem.why
+        assert problem.remedy
+
+
+@posix
+def test_many_files_that_may_not_be_read_are_named_up_to_ten(task, as_nobody, tmp_path):
+    extra = tmp_path / "extra"
+    extra.mkdir()
+    for number in range(13):
+        (extra / f"{number}.png").touch(mode=0o000)
+    task()
+    found = as_nobody(lambda: task(extra_source_dir=extra))
+
+    assert len(found) == 11
+    assert found[10].what.startswith("3 more files in mephisto.blueprint.extra_source_dir")
+
+
 def test_the_extra_folder_must_be_one(task, tmp_path):
     assert "does not exist" in only(task(extra_source_dir=tmp_path / "missing")).what
     assert "is a file" in only(task(extra_source_dir=tmp_path / "task.html")).what
@@ -109,8 +180,8 @@ def test_each_wrong_row_is_named_up_to_ten_and_the_others_are_counted(task, tmp_
     assert len(found) == 11
 
 
-@pytest.mark.parametrize("units", [0, -1])
-def test_an_assignment_needs_at_least_one_unit(task, units):
+@pytest.mark.parametrize("units", [0, -1, 10_001, 100_000_000])
+def test_an_assignment_is_done_by_one_worker_at_least_and_by_no_more_than_there_are(task, units):
     assert f"is {units}" in only(task(units_per_assignment=units)).what
 
 

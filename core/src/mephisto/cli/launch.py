@@ -1,7 +1,7 @@
 """`mephisto launch`: a task without a run script, from a YAML file or from words alone."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ import click
 from mephisto.errors import ConfigError
 from mephisto.hookspecs import KINDS
 from mephisto.nearest import did_you_mean
+from mephisto.plugins.discovery import installed
 
 EXAMPLES: Final = """\b
 Examples:
@@ -92,7 +93,7 @@ def launch(
     _refuse_nothing(directory / YAML_FOLDER / "conf", words)
     source = launching.Source(_shape(directory), _yaml_folder(directory, words), "launch")
     parsed = Namespace(
-        overrides=list(_spelt_out(source, words, flags["config_dir"])),
+        overrides=list(_spelt_out(source, words, flags["config_dir"], may_lack=bool(flags["cfg"]))),
         help=False,
         hydra_help=False,
         info=None,
@@ -173,16 +174,33 @@ def _key(word: str) -> str:
     return word.partition("=")[0].removeprefix("+").removeprefix("mephisto/")
 
 
-def _spelt_out(source: Any, words: Sequence[str], config_dir: str | None) -> Iterator[str]:
-    """Write `architect=local` as Hydra knows it: a choice of its own, or another one than a file makes."""
+def _spelt_out(source: Any, words: Sequence[str], config_dir: str | None, *, may_lack: bool) -> Iterator[str]:
+    """Write `architect=local` as Hydra knows it: a choice of its own, or another one than a file makes.
+
+    Raises `ConfigError` if words choose plugins, but not one of each kind, unless they *may_lack* some.
+    """
     choices = [word for word in words if _key(word) in KINDS]
     others = [word for word in words if word not in choices]
     chosen = _chosen_by_files(source, others, config_dir) if choices else set()
+    if choices and not may_lack:
+        _refuse_unchosen(chosen | {_key(word) for word in choices})
     for word in choices:
         kind, _, name = word.partition("=")
         kind = _key(kind)
         yield f"{'' if kind in chosen else '+'}mephisto/{kind}={name}"
     yield from others
+
+
+def _refuse_unchosen(chosen: Collection[str]) -> None:
+    """Name the kinds of which no plugin is chosen, as they are chosen here."""
+    names = {kind: list(installed(kind)) for kind in KINDS if kind not in chosen}
+    if names:
+        words = [f"{kind}={found[0] if found else 'NAME'}" for kind, found in names.items()]
+        raise ConfigError(
+            f"No {' and no '.join(names)} is chosen.",
+            " ".join(f"Installed as {kind}: {', '.join(found) or 'none'}." for kind, found in names.items()),
+            f"Add {' '.join(words)}",
+        )
 
 
 def _chosen_by_files(source: Any, words: Sequence[str], config_dir: str | None) -> set[str]:

@@ -5,6 +5,7 @@ composes twice, and it ends the process at the first mistake.
 """
 
 import logging
+import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -23,8 +24,9 @@ from hydra.core.utils import run_job
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig, OmegaConf, read_write
 
-from mephisto.composing.config_source import search_path
+from mephisto.composing.config_source import YamlFiles, search_path
 from mephisto.composing.errors import explained
+from mephisto.composing.hydra_choices import LINE
 from mephisto.composing.options import problems_of, unknown_option
 from mephisto.composing.task_config import (
     PRIMARY,
@@ -33,11 +35,13 @@ from mephisto.composing.task_config import (
     TaskConfig,
     register_script_config,
 )
-from mephisto.errors import ConfigError
+from mephisto.errors import ConfigError, StoreError
 from mephisto.hookspecs import KINDS
 from mephisto.plugins import installed
 
 Answer = TypeVar("Answer")
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -61,9 +65,10 @@ def hydra(config: type[TaskConfig], directory: str, job: str, more: str | None =
 def compose(started: Hydra, overrides: Sequence[str]) -> DictConfig:
     """Return the whole configuration, Hydra's own node included, once nothing in it contradicts itself.
 
-    Raises `ConfigError` for the first mistake, or what loading a chosen plugin raises.
+    Raises `ConfigError` for the first mistake, or what loading a chosen plugin raises. What should be said about the
+    files is logged first.
     """
-    with explained(started.config_loader, overrides):
+    with _remarks(started), explained(started.config_loader, overrides):
         config = started.compose_config(PRIMARY, list(overrides), RunMode.RUN)
         HydraConfig.instance().set_config(config)  # so that ${hydra:...} can be resolved
         if config.hydra.mode == RunMode.MULTIRUN:
@@ -86,7 +91,7 @@ def chosen_kinds(started: Hydra, overrides: Sequence[str]) -> set[str]:
 
 def shown(started: Hydra, words: Namespace, reader: ArgumentParser) -> bool:
     """Print what the command line asks to see in place of a launch; answer whether it asks for anything."""
-    with explained(started.config_loader, words.overrides):
+    with _remarks(started), explained(started.config_loader, words.overrides):
         if words.help:
             started.app_help(PRIMARY, reader, words)
         elif words.hydra_help:
@@ -106,7 +111,7 @@ def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[Dict
     """Return what *job* returns, called as Hydra calls a job: in its logging, with the folder *directory* made for it.
 
     Folders that are made for it and stay empty are removed again. What *job* raises is raised with no frame of Hydra's in
-    its traceback.
+    its traceback; raises `StoreError` if its folder cannot be made.
     """
     answers: list[Answer] = []
     failures: list[tuple[Exception, TracebackType | None]] = []
@@ -125,8 +130,9 @@ def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[Dict
             config.hydra.run.dir = str(directory)
     context = HydraContext(config_loader=started.config_loader, callbacks=Callbacks(config))
     folder = Path(config.hydra.run.dir).absolute()
-    new = list(takewhile(lambda each: not each.exists(), (folder, *folder.parents)))
+    new = list(takewhile(lambda each: not os.path.lexists(each), (folder, *folder.parents)))
     try:
+        _make(folder)
         run_job(task, config, "hydra.run.dir", None, context)
     finally:
         with suppress(OSError):  # something was put there: it stays
@@ -135,6 +141,47 @@ def run(started: Hydra, config: DictConfig, directory: Path, job: Callable[[Dict
     for error, traceback in failures:
         raise error.with_traceback(traceback)
     return answers[0]
+
+
+@contextmanager
+def _remarks(started: Hydra) -> Iterator[None]:
+    """Log, at the end of the block, what should be said about the files that were read in it."""
+    try:
+        yield
+    finally:
+        for source in started.config_loader.get_sources():
+            if isinstance(source, YamlFiles):
+                with _log_lines():
+                    for remark in source.remarks.values():
+                        logger.warning(remark)
+                source.remarks.clear()
+
+
+@contextmanager
+def _log_lines() -> Iterator[None]:
+    """Let log lines look as they will look later: logging is set up when a job begins."""
+    root = logging.getLogger()
+    if root.handlers:
+        yield
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter(LINE))
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {folder} cannot be made for the run.",
+            f"The system says: {error}",
+            "See what is in its way, or choose another data directory: MEPHISTO_DATA_DIR=PATH.",
+        ) from error
 
 
 def multirun_refused() -> ConfigError:
@@ -176,11 +223,11 @@ def _check_keys(node: Any, name: str) -> None:
     if not isinstance(node, DictConfig):
         return
     shape = OmegaConf.get_type(node)
-    options = [option.name for option in fields(shape)] if is_dataclass(shape) else None
+    options = {option.name for option in fields(shape)} if is_dataclass(shape) else None
     for key in map(str, node):
         option = f"{name}.{key}"
         if options is not None and key not in options:
-            problem = unknown_option(option, options, "A '+' does not make an option that nobody reads.")
+            problem = unknown_option(option, shape, "A '+' does not make an option that nobody reads.")
             raise ConfigError(problem.what, problem.why, problem.remedy)
         if not OmegaConf.is_missing(node, key) and not OmegaConf.is_interpolation(node, key):
             _check_keys(node[key], option)

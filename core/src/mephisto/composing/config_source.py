@@ -8,9 +8,9 @@
 The sources are registered in this process, when a script composes; no other Hydra application sees them.
 """
 
-import logging
+import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,18 +33,23 @@ from mephisto.hookspecs import KINDS
 from mephisto.plugins import find, installed
 from mephisto.plugins.loading import load_offer
 
-logger = logging.getLogger(__name__)
-
 _GROUPS: Final = (*(f"mephisto/{kind}" for kind in KINDS), *CHOICES)
 _PACKAGE = re.compile(r"#\s*@\s*package\s+(\S+)\s*$")
 
 
+class Remarks(dict[Path, str]):
+    """What should be said about files that were read; Hydra copies their source each time it composes."""
+
+    def __deepcopy__(self, _: Any) -> "Remarks":
+        return self
+
+
 class YamlFiles(FileConfigSource):
-    """YAML files in a folder. A file in an older form is told about once."""
+    """YAML files in a folder. `remarks` holds what should be said about those that were read."""
 
     def __init__(self, provider: str, path: str) -> None:
         super().__init__(provider, path)
-        self._told: set[Path] = set()
+        self.remarks = Remarks()
 
     @staticmethod
     def scheme() -> str:
@@ -55,16 +60,16 @@ class YamlFiles(FileConfigSource):
         return Path(self.path) / self._normalize_file_name(config_path)
 
     def load_config(self, config_path: str) -> ConfigResult:
-        """Read a file; raise `ConfigError` with its line if it is no YAML."""
+        """Read a file; raise `ConfigError` with its line if it is no YAML, or not UTF-8."""
         file = self.file(config_path)
         if not file.is_file():
             raise ConfigLoadError(f"Config not found : {file}")
         try:
-            with file.open(encoding="utf-8-sig") as lines:
-                package = _package(lines)
-                lines.seek(0)
-                config = OmegaConf.load(lines)
-        except (YAMLError, UnicodeDecodeError, OSError) as error:
+            text = file.read_text(encoding="utf-8-sig")
+            config = OmegaConf.load(io.StringIO(text))
+        except UnicodeDecodeError as error:
+            raise _not_utf8(file) from error
+        except (YAMLError, OSError) as error:
             raise _unreadable(file, error) from error
         if not isinstance(config, DictConfig):
             raise ConfigError(
@@ -72,17 +77,17 @@ class YamlFiles(FileConfigSource):
                 "A configuration holds keys and values.",
                 "Name each value with a key.",
             )
-        package, about_package = package_of(config_path.strip("/").rpartition("/")[0], package)
+        package, about_package = package_of(
+            config_path.strip("/").rpartition("/")[0], _package(text.splitlines())
+        )
         config, about_choices = with_choices_of_today(config)
-        self._tell(file, [*about_package, *about_choices])
-        return ConfigResult(self.provider, f"{self.scheme()}://{self.path}", config, {"package": package})
-
-    def _tell(self, file: Path, remarks: Sequence[str]) -> None:
-        if remarks and file not in self._told:
-            self._told.add(file)
-            logger.warning(
-                "%s is in an older form, which is read as it was meant.\n%s", file, "\n".join(remarks)
+        if not text.strip():
+            self.remarks[file] = f"{file} is empty: it sets nothing."
+        elif config and (remarks := [*about_package, *about_choices]):
+            self.remarks[file] = "\n".join(
+                [f"{file} is in an older form, which is read as it was meant.", *remarks]
             )
+        return ConfigResult(self.provider, f"{self.scheme()}://{self.path}", config, {"package": package})
 
 
 class Profiles(YamlFiles):
@@ -170,6 +175,19 @@ def _package(lines: Iterable[str]) -> str | None:
         if text and text != "---" and not text.startswith("#"):
             break
     return None
+
+
+def _not_utf8(file: Path) -> ConfigError:
+    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return ConfigError(
+                f"{file}, line {number}: this is not UTF-8.",
+                f"The byte 0x{line[error.start]:02x} does not belong to any text in UTF-8.",
+                "Save the file again with the encoding UTF-8.",
+            )
+    return ConfigError(f"{file} is not UTF-8.", "", "Save the file again with the encoding UTF-8.")
 
 
 def _unreadable(file: Path, error: Exception) -> ConfigError:

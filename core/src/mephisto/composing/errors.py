@@ -106,9 +106,7 @@ class _Explanation:
         for kind in KINDS:
             if name.startswith(f"mephisto.{kind}.") and not dataclasses.is_dataclass(shape):
                 return _option_of_nothing(name, kind, where)
-        return unknown_option(
-            name, [option.name for option in _fields(shape) if option.name != "defaults"], where
-        )
+        return unknown_option(name, shape, where)
 
     def _missing(self, error: MissingConfigException) -> Problem:
         path = error.missing_cfg_file

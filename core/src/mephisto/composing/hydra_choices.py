@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+LINE: Final = "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"
 LOG_LINES: Final = {
     "version": 1,
-    "formatters": {"line": {"format": "[%(asctime)s][%(name)s][%(levelname)s] - %(message)s"}},
+    "formatters": {"line": {"format": LINE}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stdout"}
     },

@@ -5,7 +5,7 @@ the first from the plugin's `Config`, `settle` the second from what was composed
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import NoneType, UnionType
@@ -13,6 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mephisto.config import MISSING, default_of
 from mephisto.errors import ChecksFailed, Problem
+from mephisto.hookspecs import KINDS
 from mephisto.nearest import did_you_mean
 
 Config = TypeVar("Config")
@@ -139,7 +140,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
         return {}, [Problem(f"{prefix} cannot be read.", str(error).splitlines()[0])]
     for name, value in given.items():
         if name not in options:
-            problems.append(unknown_option(f"{prefix}.{name}", list(options)))
+            problems.append(unknown_option(f"{prefix}.{name}", config_cls))
             continue
         try:
             holder[name] = value
@@ -177,15 +178,28 @@ def _problems_of_value(option: dataclasses.Field[Any], value: Any, name: str) ->
         )
 
 
-def unknown_option(name: str, options: list[str], place: str = "") -> Problem:
-    """Return the problem of a key that is no option, with the nearest of *options* and where to read about them."""
+def unknown_option(name: str, shape: Any, place: str = "") -> Problem:
+    """Return the problem of a key that is no option of the dataclass *shape*: the nearest that is one, else all of them."""
     parent, _, key = name.rpartition(".")
-    known = [option for option in options if not option.startswith("_")]
-    return Problem(
-        f"There is no option {name!r}.{did_you_mean(key, known)}",
-        place,
-        f"{parent or 'The configuration'} has: {', '.join(known)}." if known else "",
-    )
+    options = dataclasses.fields(shape) if dataclasses.is_dataclass(shape) else ()
+    known = [
+        option.name for option in options if not option.name.startswith("_") and option.name != "defaults"
+    ]
+    near = did_you_mean(key, known)
+    if near and (asked := _words_for_wut(parent, options)):
+        remedy = f"All that there are, and what they mean: mephisto wut {asked}"
+    else:
+        remedy = f"{parent or 'The configuration'} has: {', '.join(known)}." if known else ""
+    return Problem(f"There is no option {name!r}.{near}", place, remedy)
+
+
+def _words_for_wut(parent: str, options: Iterable[dataclasses.Field[Any]]) -> str:
+    """Return how `mephisto wut` is asked for the options of *parent*; nothing where it knows none of them."""
+    section, _, kind = parent.partition(".")
+    if section != "mephisto" or kind not in {"task", *KINDS}:
+        return ""
+    name = next((default_of(option) for option in options if option.name == f"_{kind}_type"), MISSING)
+    return kind if name == MISSING else f"{kind}={name}"
 
 
 def wrong_type(name: str, value: Any, annotation: Any, help_text: str, place: str = "") -> Problem:

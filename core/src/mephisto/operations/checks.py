@@ -14,6 +14,8 @@ from mephisto.store import json_text
 
 #: Ten years in seconds: instants beyond would not fit into the database in the end.
 LONGEST: Final = 315_360_000
+#: In dollars.
+HIGHEST_REWARD: Final = 10_000
 LOWEST: Final = {
     "task_lifetime_in_seconds": (1, "A task is offered for at least a second."),
     "assignment_duration_in_seconds": (1, "Workers need at least a second."),
@@ -33,6 +35,12 @@ _STORED: Final = ("task_config", "onboarding_data")
 
 def problems_of_task(task: TaskRunArgs) -> Iterator[Problem]:
     """Name the values of the task that cannot be meant."""
+    if not task.task_title.strip():
+        yield Problem(
+            "mephisto.task.task_title is empty.",
+            "It is the first that workers read of the task.",
+            "Give it a few words.",
+        )
     yield from _problems_of_reward(task.task_reward)
     for name, (least, why) in LOWEST.items():
         value = getattr(task, name)
@@ -75,6 +83,12 @@ def _problems_of_reward(reward: float) -> Iterator[Problem]:
         yield Problem(name, "A reward cannot be negative.", "Set it to 0 or more.")
     elif not math.isfinite(reward):
         yield Problem(name, "A reward is a number of dollars.", "Set it to 0 or more.")
+    elif reward > HIGHEST_REWARD:
+        yield Problem(
+            name,
+            "That is more than can be meant: one unit would pay so many dollars.",
+            f"Set it to {HIGHEST_REWARD} or less.",
+        )
     elif not math.isclose(reward * 100, round(reward * 100), abs_tol=1e-6):
         yield Problem(
             name, "Rewards are paid in whole cents.", f"Set it to {round(reward + 0.005, 2):.2f}, say."

@@ -20,7 +20,9 @@ from mephisto.store.roles import RoleLost, RoleName, Turn
 
 logger = logging.getLogger(__name__)
 
+#: At most so many rows, and hardly more than so many units, are committed at once.
 CHUNK: Final = 500
+CHUNK_UNITS: Final = 5_000
 LEAST_AHEAD: Final = 1_000
 #: How often it looks whether more rows are needed: usually, and for a while after some were.
 POLL_SECONDS: Final = 0.1
@@ -62,6 +64,7 @@ class Feeder:
         self._units_ahead = 0
         self._moved_at = 0.0
         self._pending: list[NewAssignment] = []
+        self._units_pending = 0
         self._position = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
@@ -89,7 +92,7 @@ class Feeder:
 
             self._store.write(self._turn.guarded(RoleName.FEEDER, job))
             # Not before the commit: rows that could not be saved are saved with the next ones.
-            self._pending = []
+            self._pending, self._units_pending = [], 0
             self._position += len(chunk)
         self.first.set()
 
@@ -112,7 +115,8 @@ class Feeder:
         new = checked(index, row)
         with self._lock:
             self._pending.append(new)
-            full = len(self._pending) >= CHUNK
+            self._units_pending += new.units
+            full = len(self._pending) >= CHUNK or self._units_pending >= CHUNK_UNITS
         if self._ahead and self._ahead[-1].units == new.units:
             self._ahead[-1].last = index
         else:
@@ -170,10 +174,10 @@ def checked(index: int, row: AssignmentData) -> NewAssignment:
             "Each row must be a dict of values.",
             "Correct the source of the data; the rows before it are offered.",
         )
-    if row.units < 1:
+    if not 1 <= row.units <= AssignmentData.MOST_UNITS:
         raise ConfigError(
             f"Row {index + 1} of the task data shall be done by {row.units} workers.",
-            "It has to be 1 at least.",
+            f"It has to be 1 at least, and {AssignmentData.MOST_UNITS} at most.",
             "Correct the source of the data; the rows before it are offered.",
         )
     try:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from mephisto.errors import StoreError
+
 FILE_NAME: Final = "pseudonyms.key"
 
 
@@ -15,11 +17,18 @@ class Pseudonyms:
     """Gives the same worker the same pseudonym, as long as the key in the data directory is kept."""
 
     def __init__(self, directory: Path) -> None:
-        """Read the key, making one if there is none."""
+        """Read the key, making one if there is none; raises `StoreError` if it can be neither read nor made."""
         path = directory / FILE_NAME
-        if not path.exists():
-            _make(path)
-        self._key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        try:
+            if not path.exists():
+                _make(path)
+            self._key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except OSError as error:
+            raise StoreError(
+                f"The key of the pseudonyms, {path}, can be neither read nor made.",
+                f"The system says: {error.strerror}.",
+                "Have whoever launches here export with --pseudonyms; the key is for nobody else.",
+            ) from error
 
     def of(self, provider: str, name: str) -> str:
         """Return the pseudonym of a worker: `w` and 16 hexadecimal digits."""

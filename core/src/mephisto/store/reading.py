@@ -10,7 +10,9 @@ from sqlalchemy.exc import DatabaseError
 
 from mephisto.errors import StoreError
 from mephisto.store import json_text
+from mephisto.store.file.backup import backup
 from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.looking import look_into
 from mephisto.store.file.recognition import FILE_NAME, recognise
 from mephisto.store.file.schema import CURRENT, revision
 
@@ -26,7 +28,7 @@ def reading(directory: Path) -> Iterator[Connection | None]:
         yield None
         return
     try:
-        with closing(_connected(path)) as raw:
+        with closing(look_into(path)) as raw:
             engine = create_engine(
                 "sqlite://",
                 creator=lambda: raw,
@@ -43,18 +45,13 @@ def reading(directory: Path) -> Iterator[Connection | None]:
 
 
 def copy_database(source: Path, target: Path) -> None:
-    """Copy the database of the folder *source*, if it has one, into *target*, as it stands at one moment."""
+    """Copy the database of the folder *source*, if it has one, into *target*, as it stands at one moment.
+
+    Raises `StoreError` if it is not ours, or cannot be read or written.
+    """
     path = (source / FILE_NAME).absolute()
     if recognise(path):
-        with closing(_connected(path)) as one, closing(sqlite3.connect(target / FILE_NAME)) as other:
-            one.backup(other)
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    # "rw" does not make a file; unlike "ro", it leaves none of SQLite's own files behind.
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
+        backup(path, target / FILE_NAME)
 
 
 def _check_revision(path: Path, connection: Connection) -> None:

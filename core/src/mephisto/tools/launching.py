@@ -42,7 +42,7 @@ def run(
             sys.exit(0)
         debugging = ["mephisto.log_level=debug"] if words.debug else []
         config = composition.compose(hydra, [*words.overrides, *debugging])
-        _refuse_unusable(data_directory_of(config))
+        _refuse_unusable(config)
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
 
@@ -72,10 +72,10 @@ def exit_interrupted() -> NoReturn:
 
 def data_directory_of(cfg: Any) -> Path:
     """Return the folder that *cfg* names for its data, or the usual one."""
-    from mephisto.settings import data_directory
+    from mephisto.settings import data_directory, folder_named
 
     named = cfg.mephisto.get("datapath")
-    return Path(named).expanduser().absolute() if named else data_directory()
+    return folder_named(named) if named else data_directory()
 
 
 def open_database(cfg: Any) -> Any:
@@ -85,10 +85,11 @@ def open_database(cfg: Any) -> Any:
     return LocalMephistoDB(data_directory_of(cfg) if cfg.mephisto.get("datapath") else None)
 
 
-def _refuse_unusable(directory: Path) -> None:
-    from mephisto.operations.readiness import why_no_data
+def _refuse_unusable(cfg: Any) -> None:
+    from mephisto.operations.readiness import USUAL_WAYS, why_no_data
 
-    if problem := why_no_data(directory):
+    ways = "mephisto.datapath=PATH" if cfg.mephisto.get("datapath") else USUAL_WAYS
+    if problem := why_no_data(data_directory_of(cfg), ways):
         raise StoreError(problem.what, problem.why, problem.remedy)
 
 

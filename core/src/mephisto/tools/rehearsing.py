@@ -1,8 +1,12 @@
 """`--dry-run`: a run script, or `mephisto launch`, goes through its launch, and nothing is created."""
 
+import logging
 import os
+import shutil
+import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +21,11 @@ from mephisto.settings import DATA_DIRECTORY_VARIABLE
 from mephisto.shared_state import SharedTaskState
 from mephisto.store.reading import copy_database
 
+logger = logging.getLogger(__name__)
+
 PAGES: Final = "mephisto-dry-run-"
+#: How long the first page of a dry run is kept.
+KEPT_SECONDS: Final = 24 * 3600
 
 
 class Rehearser(Operator):
@@ -28,6 +36,7 @@ class Rehearser(Operator):
         try:
             plan = prepare(run_config, shared_state)
             account_name(self.db.store, plan)
+            _delete_old_pages()
             rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
         except BaseException as error:
             self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
@@ -71,6 +80,21 @@ def lines(rehearsed: Rehearsed) -> Iterator[str]:
     for link in rehearsed.links:
         yield f"{link.label:12} {link.url}"
     yield f"First page   {rehearsed.page}"
+
+
+def _delete_old_pages() -> None:
+    """Delete what dry runs of this user left behind more than a day ago."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PAGES}*"):
+        try:
+            if _is_old_and_own(path.lstat()):
+                shutil.rmtree(path)
+        except OSError:  # in a folder that everybody writes to, anything may be in the way
+            logger.debug("%s, of an earlier dry run, could not be deleted.", path, exc_info=True)
+
+
+def _is_old_and_own(found: os.stat_result) -> bool:
+    is_own = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    return stat.S_ISDIR(found.st_mode) and is_own and time.time() - found.st_mtime > KEPT_SECONDS
 
 
 def _dollars(cents: int) -> str:

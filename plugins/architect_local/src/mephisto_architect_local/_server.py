@@ -10,6 +10,8 @@ import psutil
 from mephisto import Problem
 
 HIGHEST_PORT: Final = 65_535
+#: Where systems keep ports for those with special rights, it is those below.
+LOWEST_FOR_ALL: Final = 1_024
 #: How many ports are tried to find one that can be recommended.
 TRIED: Final = 50
 LONGEST_COMMAND: Final = 60
@@ -25,22 +27,33 @@ def why_not(hostname: str, port: int) -> Problem | None:
             str(error),
             "Use 'localhost', or a name or address of this machine.",
         )
-    if port == 0:
-        return None
     failures = _failures(addresses)
-    if any(failure.errno == errno.EADDRINUSE for failure in failures):
+    reasons = {failure.errno for failure in failures}
+    if errno.EADDRINUSE in reasons:
         return Problem(
             f"Port {port} on {hostname} is taken.",
             f"{_listener(port) or 'Another program, perhaps another run,'} is listening there.",
             f"End it, or choose another port: mephisto.architect.port={_free_port(hostname, port)}",
         )
-    if len(failures) == len(addresses):
+    if len(failures) < len(addresses):
+        return None
+    if errno.EACCES in reasons and port < LOWEST_FOR_ALL:
         return Problem(
-            f"Nothing can be served at {hostname}:{port}.",
-            str(failures[0]),
-            "Choose another mephisto.architect.hostname or mephisto.architect.port.",
+            f"You may not serve on port {port}.",
+            f"Ports below {LOWEST_FOR_ALL} need rights that usual accounts do not have.",
+            f"Choose another port: mephisto.architect.port={_free_port(hostname, LOWEST_FOR_ALL)}",
         )
-    return None
+    if reasons == {errno.EADDRNOTAVAIL}:
+        return Problem(
+            f"mephisto.architect.hostname is {hostname!r}, which is no address of this machine.",
+            str(failures[0]),
+            "Use 'localhost', or a name or address of this machine.",
+        )
+    return Problem(
+        f"Nothing can be served at {hostname}:{port}.",
+        str(failures[0]),
+        "Choose another mephisto.architect.hostname or mephisto.architect.port.",
+    )
 
 
 def _failures(addresses: list[Any]) -> list[OSError]:

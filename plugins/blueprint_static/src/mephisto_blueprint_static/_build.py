@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from mephisto import ConfigError, Pages
+from mephisto import ConfigError, Pages, Problem
 from mephisto_blueprint_static import StaticBlueprintArgs
 
 logger = logging.getLogger(__name__)
@@ -18,15 +18,18 @@ ONBOARDING: Final = "onboarding.html"
 
 @dataclass
 class Plan:
-    """Which file comes from where, and what is left out and why."""
+    """Which file comes from where, what is left out and why, and what cannot be read."""
 
     files: dict[str, Path] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    unreadable: list[Problem] = field(default_factory=list)
 
 
 def build(config: StaticBlueprintArgs, public: Path) -> Pages:
-    """Copy extra files and pages into *public*; raise `ConfigError` if two want the same name."""
+    """Copy extra files and pages into *public*; raise `ConfigError` if two want the same name, or one cannot be read."""
     planned = plan(config)
+    for problem in planned.unreadable:
+        raise ConfigError(problem.what, problem.why, problem.remedy)
     for name, reason in planned.left_out.items():
         logger.warning("Left out of extra_source_dir, which everyone can read: %s (%s)", name, reason)
     for name, source in planned.files.items():
@@ -81,15 +84,36 @@ class _Walk:
 
     def into(self, folder: Path, place: PurePosixPath, within: frozenset[Path] = frozenset()) -> None:
         """Plan the files of *folder* under the name *place*; *within* are the folders it lies in."""
-        for entry in sorted(folder.iterdir()):
-            real = Path(os.path.realpath(entry))
-            name = place / entry.name
-            if reason := self.why_not(entry, real, within | {folder}):
-                self.planned.left_out[str(name)] = reason
-            elif real.is_dir():
-                self.into(real, name, within | {folder})
-            else:
+        try:
+            entries = sorted(folder.iterdir())
+        except OSError as error:
+            self.note_unreadable(folder, error)
+            return
+        for entry in entries:
+            try:
+                self.take(entry, place / entry.name, within | {folder})
+            except OSError as error:
+                self.note_unreadable(entry, error)
+
+    def take(self, entry: Path, name: PurePosixPath, within: frozenset[Path]) -> None:
+        """Plan one file or folder; raise `OSError` if it cannot be read."""
+        real = Path(os.path.realpath(entry))
+        if reason := self.why_not(entry, real, within):
+            self.planned.left_out[str(name)] = reason
+        elif real.is_dir():
+            self.into(real, name, within)
+        else:
+            with entry.open("rb"):
                 self.planned.files[str(name)] = entry
+
+    def note_unreadable(self, entry: Path, error: OSError) -> None:
+        self.planned.unreadable.append(
+            Problem(
+                f"{entry} cannot be read.",
+                f"{error.strerror}. It lies in mephisto.blueprint.extra_source_dir, whose files are copied for workers.",
+                "Make it readable, or move it out of that folder.",
+            )
+        )
 
     def why_not(self, entry: Path, real: Path, within: frozenset[Path]) -> str | None:
         """Say why *entry*, which is really *real*, is not for everyone, or `None` if it is."""

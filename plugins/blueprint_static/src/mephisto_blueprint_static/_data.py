@@ -28,21 +28,17 @@ class Source:
     read: Callable[[Path], Iterator[Found]]
 
 
-def source(config: StaticBlueprintArgs) -> Source | None:
-    """Return the file that comes first: CSV, then JSON, then JSON Lines; `None` if no option names any."""
-    if config.data_csv is not None:
-        return Source("data_csv", config.data_csv, csv_rows)
-    if config.data_json is not None:
-        return Source("data_json", config.data_json, json_rows)
-    if config.data_jsonl is not None:
-        return Source("data_jsonl", config.data_jsonl, jsonl_rows)
-    return None
+def sources(config: StaticBlueprintArgs) -> list[Source]:
+    """List the files that options name; the first is the one that is read: CSV, then JSON, then JSON Lines."""
+    readers = {"data_csv": csv_rows, "data_json": json_rows, "data_jsonl": jsonl_rows}
+    named = {option: getattr(config, option) for option in readers}
+    return [Source(option, path, readers[option]) for option, path in named.items() if path is not None]
 
 
 def rows(config: StaticBlueprintArgs, shared_state: SharedStaticTaskState) -> Iterator[Row]:
     """Yield the rows as they are asked for; raise `ConfigError` at the first that is wrong."""
-    file = source(config)
-    found = file.read(file.path) if file else script_rows(shared_state.static_task_data)
+    files = sources(config)
+    found = files[0].read(files[0].path) if files else script_rows(shared_state.static_task_data)
     for row in found:
         if isinstance(row, Problem):
             raise ConfigError(row.what, row.why, row.remedy)
@@ -68,6 +64,13 @@ def csv_rows(path: Path) -> Iterator[Found]:
                     f"The header has {_count(len(header), 'column')}.",
                     "Put a cell that holds a comma in double quotes, or add what is missing.",
                 )
+
+
+def csv_header(path: Path) -> list[str]:
+    """Return the names of the columns, none where they cannot be read."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        _, cells = next(_csv_lines(path, file), (0, []))
+        return [] if isinstance(cells, Problem) else cells
 
 
 def _csv_lines(path: Path, file: Iterable[str]) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -96,7 +99,14 @@ def _csv_lines(path: Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]
 
 
 def _problems_of_header(path: Path, header: list[str]) -> Iterator[Problem]:
-    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
+    unnamed = [str(number) for number, name in enumerate(header, 1) if not name]
+    if len(unnamed) > 1:
+        yield Problem(
+            f"{path}: columns {', '.join(unnamed[:-1])} and {unnamed[-1]} have no name.",
+            "One would hide the other.",
+            "Give each column a name of its own in the first line.",
+        )
+    for name in dict.fromkeys(name for name in header if name and header.count(name) > 1):
         yield Problem(
             f"{path}: {header.count(name)} columns are called {name!r}.",
             "One would hide the other.",
@@ -131,7 +141,8 @@ def jsonl_rows(path: Path) -> Iterator[Found]:
         try:
             for number, line in enumerate(file, 1):
                 if line.strip():
-                    found = _decoded(line, str(path), number)
+                    # Without its end, which would put what is missing there on the next line.
+                    found = _decoded(line.rstrip("\r\n"), str(path), number)
                     yield found if isinstance(found, Problem) else _object(found, f"{path}, line {number}")
         except UnicodeDecodeError:
             yield not_utf8(path)

@@ -42,6 +42,6 @@ def tell(path: Path, columns: Columns) -> None:
                 "%s: %d of %d rows have nothing for ${%s}, which stays as it is there.",
                 *(path, lacking, columns.rows, name),
             )
-    unused = template.without_use(columns.times)
+    unused = list(filter(None, template.without_use(columns.times)))
     if unused:
         logger.info("%s does not use: %s.", path, ", ".join(unused))

@@ -7,6 +7,8 @@ from typing import Final
 
 from mephisto.errors import NotFound
 from mephisto.store.file.copying import copy
+from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.looking import look_into
 from mephisto.store.file.recognition import recognise
 from mephisto.store.store import Store
 
@@ -23,8 +25,8 @@ def backup(source: Store | Path, target: Path) -> None:
     path = (source if isinstance(source, Path) else source.path).absolute().resolve()
     if not recognise(path):
         raise NotFound(f"There is no database {path}.")
-    # "rw" does not make a file; unlike "ro", it leaves none of SQLite's own files behind.
-    with closing(
-        sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=PATIENCE_SECONDS)
-    ) as connection:
-        copy(connection, target)
+    try:
+        with closing(look_into(path, PATIENCE_SECONDS)) as connection:
+            copy(connection, target)
+    except sqlite3.Error as error:
+        raise in_sentences(error, path) from error

@@ -31,9 +31,9 @@ _VERSION_TABLE: Final = (
 
 
 def create(path: Path, schema: Schema) -> None:
-    """Make a new database at *path* from the models; raises `FileExistsError` if another was quicker.
+    """Make a new database at *path* from the models, whole or not at all.
 
-    The migrations would lead to the same tables, which a test holds; but they are slow to import.
+    Raises `FileExistsError` if another was quicker, and what SQLite raises on a full disk. The migrations would lead to the same tables, which a test holds; but they are slow to import.
     """
     with new_file(path) as unfinished:
         engine = make_engine(unfinished)
@@ -46,6 +46,8 @@ def create(path: Path, schema: Schema) -> None:
                 connection.exec_driver_sql("INSERT INTO alembic_version VALUES (?)", (schema.revision,))
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.exec_driver_sql("COMMIT")
+                # Else closing does it, and does not tell if the disk is too full: only the file itself is kept.
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             engine.dispose()
 
