@@ -200,3 +200,13 @@ def test_what_is_refused_before_the_first_step_leaves_no_row(db, operator, caplo
     assert not db.store.path.exists(), "Not even a database was made."
     assert operator.exit_status == 2
     assert "undone" not in caplog.text
+
+
+def test_older_scripts_launch_under_the_name_that_they_know(db, operator):
+    run_id = operator.validate_and_run_config(run_config=configuration(), shared_state=None)
+    assert run_id in operator.get_running_task_runs()
+    wrong = configuration()
+    wrong["task"]["task_reward"] = -1
+    assert operator.validate_and_run_config(wrong) is None
+    with pytest.raises(MephistoError):
+        operator.validate_and_run_config_or_die(wrong)

@@ -82,6 +82,18 @@ class Operator:
         self._changed.set()
         return run.id
 
+    def validate_and_run_config(
+        self, run_config: Any, shared_state: SharedTaskState | None = None
+    ) -> str | None:
+        """Launch, under the name that older scripts call: see `launch_task_run`."""
+        return self.launch_task_run(run_config, shared_state)
+
+    def validate_and_run_config_or_die(
+        self, run_config: Any, shared_state: SharedTaskState | None = None
+    ) -> str:
+        """Launch, under the name that older scripts call: see `launch_task_run_or_die`."""
+        return self.launch_task_run_or_die(run_config, shared_state)
+
     def get_running_task_runs(self) -> dict[str, LiveRun]:
         """Return the runs that have not ended, by id."""
         return {run_id: run for run_id, run in list(self._runs.items()) if not run.ended.is_set()}
