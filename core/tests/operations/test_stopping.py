@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -11,6 +12,8 @@ import requests
 from sqlalchemy import select, update
 
 from mephisto.model import task_runs
+from mephisto.operations.console_closing import on_console_event
+from mephisto.operations.interruption import counted_interruptions
 
 SCRIPT = """
 import sys
@@ -206,3 +209,14 @@ def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
                     process.send_signal(signal.SIGINT)
     assert process.returncode == 130, printed
     assert "Traceback" not in "".join(printed)
+
+
+def test_closing_the_console_asks_to_stop_and_to_wait_for_nobody():
+    """Windows tells of it on a thread of its own, and gives five seconds; how it is registered there is not tried here."""
+    with counted_interruptions() as asked:
+        closing = threading.Thread(target=on_console_event, args=(2, 1.0))
+        closing.start()
+        while closing.is_alive():
+            closing.join(0.05)
+    assert asked.count >= 2
+    assert not on_console_event(0), "Ctrl-C is a signal of its own."

@@ -6,12 +6,10 @@ from mephisto.store.rows import AnyRow
 
 
 def reason_to_close(
-    task: TaskRunArgs, seen: AnyRow, now: int, *, launched_at: int, moved_at: int, has_failed_data: bool
+    task: TaskRunArgs, seen: AnyRow, now: int, *, launched_at: int, watched_since: int, has_failed_data: bool
 ) -> str:
-    """Say why a run that was *seen* as `runs.glance` returns it closes; nothing if it goes on.
-
-    *moved_at* is when anybody submitted or began last, or watching began.
-    """
+    """Say why a run that was *seen* as `runs.glance` returns it closes; nothing if it goes on."""
+    moved_at = max(seen.last_submission or 0, seen.last_claim or 0, watched_since)
     if seen.source_ended and not seen.is_any_open:
         if has_failed_data:
             return "its data ended with an error; the units of the rows before it are done"

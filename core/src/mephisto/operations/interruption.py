@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
 
-#: SIGHUP is a terminal that goes away; SIGBREAK is what Windows has for that and for Ctrl-Break.
+from mephisto.operations.console_closing import handled_console_closing
+
+#: SIGHUP is a terminal that goes away; SIGBREAK is Ctrl-Break on Windows.
 NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -61,7 +63,8 @@ def _handling(handler: Any) -> Iterator[None]:
         if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
-        yield
+        with handled_console_closing():
+            yield
     finally:
         for number, former in before.items():
             signal.signal(number, former)

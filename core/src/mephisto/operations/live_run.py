@@ -29,7 +29,6 @@ from mephisto.status import RunStatus
 from mephisto.store import Job, Store, drafts, offering, progress, runs
 from mephisto.store.admission import Terms
 from mephisto.store.roles import RoleName, Turn
-from mephisto.store.rows import AnyRow
 from mephisto.store.transactions import Result
 
 logger = logging.getLogger(__name__)
@@ -121,7 +120,14 @@ class LiveRun:
             self._end_overdue(now)
         self._tell_listeners()
         if not self.reason:
-            reason = self._reason_to_close(seen, now)
+            reason = reason_to_close(
+                self.plan.task,
+                seen,
+                now,
+                launched_at=self.launched_at,
+                watched_since=self.watched_since,
+                has_failed_data=self.feeder.error is not None,
+            )
             if reason:
                 # Who has begun may finish: nobody has longer than the deadline they were promised.
                 self.close(reason, self.plan.task.assignment_duration_in_seconds)
@@ -249,16 +255,6 @@ class LiveRun:
         for agent_id in self._write(job):
             logger.info("Agent %s has run out of time; its unit is free again.", agent_id)
 
-    def _reason_to_close(self, seen: AnyRow, now: int) -> str:
-        return reason_to_close(
-            self.plan.task,
-            seen,
-            now,
-            launched_at=self.launched_at,
-            moved_at=max(seen.last_submission or 0, seen.last_claim or 0, self.watched_since),
-            has_failed_data=self.feeder.error is not None,
-        )
-
     def _drain(self, now: int) -> None:
         """End what is held once nobody works, or the grace is over."""
         with self.store.read() as connection:
@@ -266,14 +262,16 @@ class LiveRun:
         if at_work and self.closing.waits(self.store.time.steady()):
             return
 
-        def job(connection: Connection) -> None:
+        def job(connection: Connection) -> int:
             offering.withdraw(connection, self.terms.run_id)
             ended = offering.expire(
                 connection, self.store.ids, self.terms.run_id, now, heard=self.terms.heard
             )
             drafts.make_partial(connection, ended, now)
+            return len(ended)
 
-        self._write(job)
+        if cut_off := self._write(job):
+            logger.info("%s ended without an answer.", there_are(cut_off, "attempt", ("has", "have")))
         self._tell_listeners()
         self._is_drained = True
 
