@@ -145,7 +145,7 @@ def test_the_researchers_own_exception_keeps_its_traceback_without_hydras_frames
     [
         ("raise KeyboardInterrupt", 130),
         ("raise SystemExit(5)", 5),
-        ("operator._has_failed = True", 1),
+        ("operator._failure = 1", 1),
         ("from mephisto.errors import LaunchError; raise LaunchError('It failed.')", 1),
     ],
 )
@@ -155,9 +155,9 @@ def test_exit_status(folder, body, status):
     assert "Traceback" not in answer.stderr
 
 
-def test_a_launch_that_was_refused_ends_the_process_with_status_1(folder):
+def test_a_launch_that_was_refused_ends_the_process_with_status_2(folder):
     answer = folder.run(script=BODY.format(body="operator.launch_task_run(cfg.mephisto)"))
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert "data_csv" in answer.stdout
 
 
