@@ -199,11 +199,12 @@ def _take(
     unit: AnyRow,
     now: int,
 ) -> Held:
+    secret = secrets.token_hex(24)
     held = Held(
         agent_id=ids.new(),
         worker_id=welcome.worker_id,
-        token=secrets.token_hex(16),
-        ticket=secrets.token_hex(8),
+        token=secret[:32],
+        ticket=secret[32:],
         data=unit.data,
         deadline=now + terms.duration,
         fresh=True,
