@@ -1,6 +1,7 @@
 """What existing run scripts import, and the example's own configuration."""
 
 import importlib
+import logging
 import sys
 from pathlib import Path
 
@@ -26,6 +27,8 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
         ("database", "MephistoDB", "LocalMephistoDB"),
         ("blueprint", "SharedTaskState", "SharedTaskState"),
         ("blueprint", "BlueprintArgs", "BlueprintArgs"),
+        ("blueprints.mixins.onboarding_required", "OnboardingSharedState", "OnboardingSharedState"),
+        ("blueprints.mixins.onboarding_required", "OnboardingRequiredArgs", "OnboardingArgs"),
     ],
 )
 def test_import_paths_lead_to_the_real_homes(module, name, found):
@@ -50,3 +53,24 @@ def test_the_examples_configuration_composes(monkeypatch):
     assert mephisto.task.task_name == "html-static-task-example"
     assert (mephisto.task.task_reward, mephisto.blueprint.units_per_assignment) == (0.3, 2)
     assert mephisto.blueprint.data_csv == str(EXAMPLE / "data.csv")
+
+
+def test_what_scripts_write_for_people(caplog, capsys):
+    from mephisto.utils.console_writer import ConsoleWriter
+    from mephisto.utils.logger_core import format_loud, set_mephisto_log_level, warn_once
+
+    logger = logging.getLogger("mephisto")
+    before = logger.level
+    set_mephisto_log_level(level="error")
+    assert logger.level == logging.ERROR
+    set_mephisto_log_level(verbose=True)
+    assert logger.level == logging.DEBUG
+    for _ in range(2):
+        warn_once("Only once.")
+    logger.setLevel(before)
+    assert caplog.messages.count("Only once.") == 1
+    assert "Look" in format_loud("Look")
+    writer = ConsoleWriter()
+    for say in (writer.info, writer.debug, writer.warning, writer.error):
+        say("Hello")
+    assert capsys.readouterr().out.count("Hello") == 4

@@ -109,7 +109,7 @@ def test_an_answer_can_be_waited_for(db, run, row):
     waiting = threading.Timer(0.3, run.submit, (who,), {"json": {"final_data": {"x": 7}, **who}})
     waiting.start()
     assert agent.await_submit(timeout=20)
-    assert agent.state.get_data()["outputs"] == {"x": 7}
+    assert agent.state.get_data()["outputs"]["x"] == 7
     waiting.join()
 
 

@@ -18,7 +18,7 @@ from mephisto.data_model.task_run import TaskRun
 from mephisto.data_model.unit import Unit
 from mephisto.data_model.worker import Worker
 from mephisto.errors import NotFound
-from mephisto.utils.db import EntryDoesNotExistException
+from mephisto.utils.db import EntryDoesNotExistException, MephistoDBException
 
 KINDS = [Worker, Requester, Task, TaskRun, Assignment, Unit, Agent]
 
@@ -84,9 +84,12 @@ def test_scripts_may_set_attributes_of_their_own(db):
     assert worker.seen_by_my_script
 
 
-def test_data_of_an_answer_without_files_is_just_the_answer(db):
+def test_data_of_an_answer_without_files_is_the_answer_and_no_files(db):
     agent = units_of(db, "y")[0].get_assigned_agent()
-    assert agent.state.get_data() == {"inputs": {"name": "Ada", "age": "36"}, "outputs": {"x": 2}}
+    assert agent.state.get_data() == {
+        "inputs": {"name": "Ada", "age": "36"},
+        "outputs": {"x": 2, "files": [], "filesByFields": {}},
+    }
     assert agent.state.get_parsed_data() == agent.state.get_data()
     assert agent.state.get_init_state() == {"name": "Ada", "age": "36"}
     assert names_in(agent.get_data_dir()) == []
@@ -170,3 +173,28 @@ def test_a_run_tells_of_itself(db):
     assert run.get_assignments("created") == []
     assert Path(run.get_run_dir()).is_dir()
     assert run.get_total_spend() == run.get_task().get_total_spend() == 1.2
+
+
+def test_scripts_write_about_an_answer_and_times_stay_what_the_run_saw(db):
+    state = next(agent for agent in db.find_agents() if agent.get_status() == "completed").state
+    before = state.get_metadata()
+    state.update_metadata("worker_opinion", {"text": "good"})
+    state.update_metadata("tips", [])
+    assert state.get_worker_opinion() == {"text": "good"}
+    assert state.get_metadata() == {**before, "worker_opinion": {"text": "good"}, "tips": []}
+    with pytest.raises(MephistoDBException, match="times are what the run saw"):
+        state.update_metadata("task_end", 0)
+
+
+def test_an_onboarding_can_be_done_once_more(db):
+    from mephisto.abstractions.blueprints.mixins.onboarding_required import OnboardingRequired
+
+    failed = OnboardingRequired.get_failed_qual("careful")
+    for name in ("careful", failed):
+        db.make_qualification(name)
+    worker = db.find_workers()[0]
+    worker.grant_qualification("careful", 0)
+    worker.grant_qualification(failed, 0)
+    OnboardingRequired.clear_onboarding(worker, "careful")
+    assert worker.get_granted_qualification("careful") is None
+    assert worker.get_granted_qualification(failed) is None

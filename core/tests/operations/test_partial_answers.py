@@ -44,7 +44,7 @@ def test_the_state_of_its_agent_holds_it_and_no_outputs(house, partial):
     assert agent.state.get_data() == {"inputs": {"row": 2}, "outputs": None, "partial": HALF}
     assert agent.state.get_task_end() is not None
     (other,) = house.db.find_agents(status="completed")
-    assert other.state.get_data() == {"inputs": {"row": 1}, "outputs": {"a": "whole"}}
+    assert other.state.get_data()["outputs"]["a"] == "whole"
 
 
 def test_a_data_browser_gives_it_only_to_those_who_ask_for_it(house, partial):

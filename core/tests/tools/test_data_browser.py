@@ -67,7 +67,7 @@ def test_data_of_a_unit_has_the_keys_that_scripts_read(browser):
         "feedback",
     }
     assert data["data"]["inputs"]["character_name"] == "Loaded Character 1"
-    assert data["data"]["outputs"] == {"rating": "passable"}
+    assert data["data"]["outputs"] == {"rating": "passable", "files": [], "filesByFields": {}}
     assert data["data"]["times"] == {name: data[name] for name in ("task_start", "task_end")}
     assert (data["unit_id"], data["worker_name"], data["status"]) == (unit.db_id, "x", "completed")
     assert set(data["metadata"]) == {

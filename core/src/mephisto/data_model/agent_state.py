@@ -2,9 +2,16 @@
 
 from typing import Any, Final
 
+from sqlalchemy import Connection, select, update
+
 from mephisto.data_model.base import Database
+from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.handed_in import Attempt, attempts
+from mephisto.model import agents
 from mephisto.status import ANSWERED_AGENTS, WITHOUT_ANSWER
+
+#: What scripts may write about an answer.
+NOTES: Final = ("default", "feedback", "tips", "worker_opinion")
 
 
 class AgentState:
@@ -38,8 +45,9 @@ class AgentState:
         """Return `{"inputs": ..., "outputs": ...}`; outputs are None as long as nothing was handed in.
 
         Where the time ran out before that, `partial` holds what stood in the page then, if the page had told; it never
-        counts, and there is no such key otherwise. Outputs are the answer. Where files came with it, `files` are their names in the agent's `get_data_dir()`,
-        and `filesByFields` tells of each what the browser said about it, its size, and the path where it is stored.
+        counts, and there is no such key otherwise. Outputs are the answer. `files` among them are the names of the files that
+        came with it in the agent's `get_data_dir()`, [] if there were none; `filesByFields` tells of each what the
+        browser said about it, its size, and the path where it is stored.
         """
         return self._attempt().data
 
@@ -60,8 +68,31 @@ class AgentState:
         return self._attempt().task_end
 
     def get_metadata(self) -> dict[str, Any]:
-        """Return what is known beside the answer; of this, only times are kept so far."""
+        """Return what is known beside the answer: when, and what scripts have written with `update_metadata`."""
         return metadata(self._attempt())
+
+    def get_worker_opinion(self) -> Any:
+        """Return what a script has written as the worker's opinion, None if nothing."""
+        return self.get_metadata()["worker_opinion"]
+
+    def update_metadata(self, property_name: str, property_value: Any) -> None:
+        """Write what scripts know beside the answer; raise `MephistoError` if *property_name* is none of `NOTES`.
+
+        The value is what JSON knows.
+        """
+        if property_name not in NOTES:
+            raise MephistoDBException(
+                f"{property_name!r} cannot be written about an answer.",
+                f"There are {', '.join(NOTES)}; times are what the run saw.",
+            )
+        of_agent = agents.c.id == int(self._agent_id)
+
+        def job(connection: Connection) -> None:
+            held = connection.execute(select(agents.c.notes).where(of_agent)).scalar_one() or {}
+            notes = {**held, property_name: property_value}
+            connection.execute(update(agents).where(of_agent).values(notes=notes))
+
+        self._db.store.write(job)
 
     def _attempt(self) -> Attempt:
         agent_id = int(self._agent_id)
@@ -70,11 +101,5 @@ class AgentState:
 
 def metadata(attempt: Attempt) -> dict[str, Any]:
     """Return the metadata of an attempt under the keys that scripts know."""
-    return {
-        "default": None,
-        "feedback": None,
-        "task_end": attempt.task_end,
-        "task_start": attempt.task_start,
-        "tips": None,
-        "worker_opinion": None,
-    }
+    times = {"task_start": attempt.task_start, "task_end": attempt.task_end}
+    return {**dict.fromkeys(NOTES), **attempt.notes, **times}

@@ -25,6 +25,7 @@ _ROWS: Final = (
         agents.c.status,
         agents.c.created_at,
         agents.c.ended_at,
+        agents.c.notes,
         assignments.c.data.label("inputs"),
         submissions.c.id.label("submission_id"),
         submissions.c.data.label("outputs"),
@@ -54,6 +55,7 @@ class Attempt:
     partial: dict[str, Any] | None
     task_start: float
     task_end: float | None
+    notes: dict[str, Any]
 
     @property
     def data(self) -> dict[str, Any]:
@@ -106,8 +108,10 @@ def _named(rows: list[AnyRow]) -> list[NamedFile]:
 
 def _attempt(db: Database, row: AnyRow, files: list[NamedFile], partial: dict[str, Any] | None) -> Attempt:
     outputs = row.outputs
-    if outputs is not None and files:
-        outputs = {**outputs, "files": [file.name for file in files], "filesByFields": _by_field(db, files)}
+    if outputs is not None and (files or row.unit_id is not None):
+        about = {"files": [file.name for file in files], "filesByFields": _by_field(db, files)}
+        # Where no files came, a field of such a name is the answer's own.
+        outputs = {**outputs, **about} if files else {**about, **outputs}
     ended = row.ended_at if row.received_at is None else row.received_at
     return Attempt(
         agent_id=str(row.id),
@@ -121,6 +125,7 @@ def _attempt(db: Database, row: AnyRow, files: list[NamedFile], partial: dict[st
         partial=partial,
         task_start=seconds(row.created_at),
         task_end=None if ended is None else seconds(ended),
+        notes=row.notes or {},
     )
 
 

@@ -55,7 +55,8 @@ class Agent(Model, table=True):
     """One worker's attempt at one unit.
 
     `token` is the capability on the wire and stays out of logs and exports; `ticket` names the agent's page.
-    `registration` is the provider's own name for the place, `attempt` counts how often it was taken up.
+    `registration` is the provider's own name for the place, `attempt` counts how often it was taken up. `notes` is what
+    scripts have written about the answer.
     """
 
     __tablename__ = "agent"
@@ -84,6 +85,7 @@ class Agent(Model, table=True):
     registration: str
     attempt: int
     browser_key: str = ""
+    notes: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     created_at: int = instant()
     deadline: int = instant()
     ended_at: int | None = instant(default=None)

@@ -20,6 +20,10 @@ from mephisto.tools.read_ahead import PAGE, ReadAhead
 _TIMES: Final = ("task_start", "task_end")
 
 
+class NothingToBrowse(NotFound, AssertionError):
+    """There is no such task, or no agent; existing scripts catch it as an AssertionError."""
+
+
 class DataBrowser:
     """Reads a database; units come run by run, assignment by assignment, each in the order of creation."""
 
@@ -63,7 +67,7 @@ class DataBrowser:
         if attempt is not None:
             return _data(attempt)
         if raise_exception:
-            raise NotFound(f"Unit {unit.db_id} has no agent.", "Nobody works, or has worked, on it.")
+            raise NothingToBrowse(f"Unit {unit.db_id} has no agent.", "Nobody works, or has worked, on it.")
         return {}
 
     def iterate_data_for_task_name(
@@ -115,7 +119,7 @@ class DataBrowser:
     def _task_id(self, task_name: str) -> int:
         tasks = Task.find(self.db, task_name=task_name)
         if not tasks:
-            raise NotFound(
+            raise NothingToBrowse(
                 f"No task found under name {task_name}",
                 f"Known are: {', '.join(self.get_task_name_list()) or 'none'}.",
             )

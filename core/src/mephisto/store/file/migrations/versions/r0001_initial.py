@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "6ac851fcedbb"
+revision = "23ea2d6ea2ad"
 down_revision = None
 
 
@@ -270,6 +270,7 @@ def upgrade() -> None:
         sa.Column("registration", sa.String(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("browser_key", sa.String(), nullable=False),
+        sa.Column("notes", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("deadline", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
