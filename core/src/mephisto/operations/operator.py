@@ -139,7 +139,8 @@ class Operator:
                 logger.exception("Ending run %s failed.", run.id)
         if self._launcher:
             self._sending.stop()
-            self._say_what_is_open()
+            with counted_interruptions():
+                self._say_what_is_open()
 
     def force_shutdown(self, timeout: float = 5) -> None:
         """End all runs, waiting no longer than *timeout* seconds for it."""

@@ -106,6 +106,8 @@ def _rehearse(job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
 
 
 def _operate(operator_class: Callable[[Any], Any], job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
+    from mephisto.operations.interruption import counted_interruptions
+
     db = open_database(cfg)
     try:
         operator = operator_class(db)
@@ -117,7 +119,8 @@ def _operate(operator_class: Callable[[Any], Any], job: Callable[[Any, Any], Ans
         finally:
             operator.shutdown()
     finally:
-        db.shutdown()
+        with counted_interruptions():  # what is being written is finished, whatever is pressed meanwhile
+            db.shutdown()
     if operator.exit_status == INTERRUPTED:
         exit_interrupted()
     if operator.exit_status:
