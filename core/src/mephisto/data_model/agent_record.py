@@ -1,5 +1,6 @@
 """Agents, each as one row: what they were given, what they handed in, and what is decided about it."""
 
+import logging
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +17,8 @@ from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, task_runs
 from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus
 from mephisto.store import decisions
+
+logger = logging.getLogger(__name__)
 
 #: How often an answer that is waited for is looked for.
 _LOOK_SECONDS: Final = 0.1
@@ -92,24 +95,34 @@ class AgentRecord(AttemptRecord):
         bonus: float | str | None = None,
         skip_worker_review: bool = False,
     ) -> None:
-        """Accept the answer, and pay *bonus* dollars more.
+        """Accept the answer, and pay *bonus* dollars more; where the provider pays none, that is logged.
 
-        Raises `MephistoError` if there is no answer, or if the provider pays no bonuses; nothing is written then.
+        Raises `MephistoError` if there is no answer, or no such bonus; nothing is written then. Called again after
+        the provider failed to do it, it is asked once more; a bonus is another one.
         """
         del skip_worker_review
+        refusal = ""
         with self.db.outbox.together():
             if bonus:
-                self._worker().check_bonus(float(bonus), self._account)
+                refusal = self._worker().refused_bonus(float(bonus), self._account)
             self.decide(AgentStatus.APPROVED, review_note)
-            if bonus:
+            if bonus and not refusal:
                 self._worker().pay(float(bonus), review_note or "", self._account, int(self.db_id))
+        if refusal:
+            logger.warning("The answer is accepted, but no bonus is paid. %s", refusal)
 
     def reject_work(self, review_note: str | None = None) -> None:
-        """Reject the answer. Raises `MephistoError` if there is none."""
+        """Reject the answer. Raises `MephistoError` if there is none.
+
+        Called again after the provider failed to do it, it is asked once more.
+        """
         self.decide(AgentStatus.REJECTED, review_note)
 
     def soft_reject_work(self, review_note: str | None = None) -> None:
-        """Pay for the answer without using it. Raises `MephistoError` if there is none."""
+        """Pay for the answer without using it. Raises `MephistoError` if there is none.
+
+        Called again after the provider failed to do it, it is asked once more.
+        """
         self.decide(AgentStatus.SOFT_REJECTED, review_note)
 
     def update_status(self, status: str) -> None:
