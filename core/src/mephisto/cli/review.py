@@ -34,25 +34,30 @@ def review(task: str, port: int) -> None:
     _refuse_unknown(task)
     from mephisto.data_model.database import LocalMephistoDB
     from mephisto.operations.interruption import raised_interruptions
-    from mephisto.review.outbox import reviewing, sentences
+    from mephisto.outbox.words import INTERRUPTED
+    from mephisto.review.outbox import not_done, reviewing
     from mephisto.review.page.serving import served_review
 
     db = LocalMephistoDB()
     try:
         (found,) = db.find_tasks(task_name=task)
-        with (
-            reviewing(db) as decisions,
-            raised_interruptions(),
-            suppress(KeyboardInterrupt),
-            served_review(db, found.db_id, task, port, _say_opened) as served,
-        ):
-            click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
-            click.echo("It works once; another is printed then. Ctrl-C ends the review.")
-            while True:
-                threading.Event().wait(1)  # without an end, Windows would not hear Ctrl-C
-        click.echo("\nThe review has ended. All decisions are saved.")
-        for sentence in sentences(decisions.open()):
-            click.echo(f"The provider has not done this: {sentence}")
+        decisions = reviewing(db)
+        try:
+            with (
+                decisions,
+                raised_interruptions(),
+                suppress(KeyboardInterrupt),
+                served_review(db, found.db_id, task, port, _say_opened) as served,
+            ):
+                click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
+                click.echo("It works once; another is printed then. Ctrl-C ends the review.")
+                while True:
+                    threading.Event().wait(1)  # without an end, Windows would not hear Ctrl-C
+            click.echo("\nThe review has ended. All decisions are saved.")
+        except KeyboardInterrupt:
+            click.echo(f"\nThe review has ended. {INTERRUPTED}")
+        for sentence in not_done(decisions.open()):
+            click.echo(sentence)
     finally:
         db.shutdown()
 

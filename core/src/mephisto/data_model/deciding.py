@@ -49,7 +49,10 @@ class Act(Generic[Result]):
 
 @dataclass(frozen=True)
 class Told(Generic[Result]):
-    """What came of it: the id of the decision, None if nothing changed, and why the provider has not done it."""
+    """What came of it: the id of the decision, None if nothing changed, and why the provider has not done it.
+
+    What is decided so already, and the provider failed to do, it is asked for once more.
+    """
 
     result: Result
     decision_id: str | None
@@ -71,22 +74,23 @@ def perform(db: Database, act: Act[Result], reason: str | None) -> Told[Result]:
             payload={**act.payload, "reason": review.reason},
         )
 
-    def job(connection: Connection) -> tuple[bool, Result]:
+    def job(connection: Connection) -> tuple[bool, Result, int | None]:
         outbox.release(connection, releasing)
         changed, result = act.change(connection, review)
-        if changed and action is not None:
-            outbox.add(connection, action, review.decision_id, process_id, review.now, held=held)
-        return changed, result
+        if action is None:
+            return changed, result, None
+        if not changed:
+            return changed, result, outbox.retry_same(connection, action, review.now)
+        outbox.add(connection, action, review.decision_id, process_id, review.now, held=held)
+        return changed, result, action.id
 
-    changed, result = db.store.write(job)
+    changed, result, asked = db.store.write(job)
     db.decisions += 1
-    if not changed:
-        return Told(result, None)
     failure = ""
-    if action is not None and not held:
+    if asked is not None and not held:
         db.outbox.send(_PATIENCE_SECONDS)
-        failure = _failure(db, action.id)
-    return Told(result, str(review.decision_id), failure)
+        failure = _failure(db, asked)
+    return Told(result, str(review.decision_id) if changed else None, failure)
 
 
 def take_back(db: Database, decision_id: str) -> bool:
