@@ -215,14 +215,15 @@ def _requester(worker: Any, name: str | None) -> Any:
 
 
 def _say_how_it_went(told: Sequence[Any], done: str, nothing: str) -> None:
-    changed = [each for each in told if each.decision_id is not None]
-    click.echo(done if changed else nothing)
-    failures = [each.failure for each in changed if each.failure]
+    from mephisto.outbox.words import HOW_ON
+
+    click.echo(done if any(each.decision_id is not None for each in told) else nothing)
+    failures = [each.failure for each in told if each.failure]
     if failures:
         raise MephistoError(
             "It is written here, but the provider has not done it.",
             " ".join(failures),
-            "What can be tried again is tried with the next decision, or review.",
+            HOW_ON,
         )
 
 
