@@ -13,8 +13,10 @@ from mephisto.data_model.base import Database, as_id
 from mephisto.data_model.objects import Agent
 from mephisto.errors import MephistoError, NotFound
 from mephisto.model import agents, decisions
+from mephisto.review.page import provider_actions
 from mephisto.review.page.listing import undecided_of
 from mephisto.status import AgentStatus
+from mephisto.store import outbox
 
 #: What can be decided, by the names that the page sends.
 TARGETS: Final = {
@@ -89,6 +91,21 @@ class Decider:
             found = connection.execute(by_decision).all()
         known = {int(agent.db_id): agent for agent in self._agents([row.agent_id for row in found])}
         return sum(known[row.agent_id].take_back(str(row.id)) for row in found)
+
+    def retry(self, action_ids: Sequence[str]) -> list[str]:
+        """Ask the provider once more for what it failed to do, and return the ids of what it is asked for.
+
+        Raises `DecidedMeanwhile` if that is nothing.
+        """
+        now = self.db.store.now()
+        with self.db.store.read() as connection:
+            known = provider_actions.of_task(connection, self.task_id, action_ids)
+        tried = self.db.store.write(lambda connection: outbox.retry(connection, known, now))
+        if not tried:
+            raise DecidedMeanwhile(
+                "The provider is not asked: this was decided otherwise, or tried, meanwhile."
+            )
+        return [str(each) for each in tried]
 
     def _agents(self, agent_ids: Sequence[int]) -> list[Agent]:
         query = Agent.rows.where(agents.c.id.in_(agent_ids), agents.c.task_id == self.task_id)
