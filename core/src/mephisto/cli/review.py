@@ -6,9 +6,6 @@ from typing import Final
 
 import click
 
-from mephisto.errors import NotFound
-from mephisto.nearest import did_you_mean
-
 EXAMPLES: Final = """\b
 Examples:
   mephisto review my-task
@@ -31,7 +28,10 @@ def review(task: str, port: int) -> None:
     The page is served to this machine only, and opened by the link that is printed: each link works once, and then a
     new one is printed. Ctrl-C ends the review; decisions are saved as they are made.
     """
-    _refuse_unknown(task)
+    from mephisto.cli.stored import looking, refuse_unknown_task
+
+    with looking() as (_, connection):
+        refuse_unknown_task(task, connection)
     from mephisto.data_model.database import LocalMephistoDB
     from mephisto.operations.interruption import raised_interruptions
     from mephisto.outbox.words import INTERRUPTED
@@ -64,17 +64,3 @@ def review(task: str, port: int) -> None:
 
 def _say_opened(link: str) -> None:
     click.echo(f"The review was opened. To open it again: {link}")
-
-
-def _refuse_unknown(task: str) -> None:
-    from mephisto.cli.stored import looking
-    from mephisto.store import overview
-
-    with looking() as (_, connection):
-        known = [] if connection is None else overview.task_names(connection)
-    if task not in known:
-        raise NotFound(
-            f"There is no task {task!r}.{did_you_mean(task, known)}",
-            f"Tasks: {', '.join(known) or 'none yet'}.",
-            "'mephisto tasks' lists them.",
-        )
