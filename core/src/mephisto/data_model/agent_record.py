@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in
 from mephisto.data_model.agent_state import AgentState
+from mephisto.data_model.base import Database
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.run_part import COLUMNS, RunPart
 from mephisto.data_model.worker_record import WorkerRecord
@@ -146,14 +147,7 @@ class AgentRecord(AttemptRecord):
 
         What the provider shall do about it is written with it, and done at once; in a review, with the next step.
         """
-        agent_id = int(self.db_id)
-
-        def change(connection: Connection, review: decisions.Review) -> tuple[bool, AgentStatus]:
-            before = decisions.decide(connection, agent_id, target, review)
-            return before in ANSWERED_AGENTS and before != target, before
-
-        act = deciding.Act(KINDS[target], int(self.worker_id), change, self._account, agent_id)
-        told = deciding.perform(self.db, act, reason)
+        told = deciding.perform(self.db, _act(self, target, self._account), reason)
         if told.result not in ANSWERED_AGENTS:
             raise MephistoDBException(
                 f"Agent {self.db_id} cannot become {target}.",
@@ -174,3 +168,27 @@ class AgentRecord(AttemptRecord):
 
     def _worker(self) -> WorkerRecord:
         return WorkerRecord(self.db, self.worker_id)
+
+
+def decide_all(
+    db: Database, chosen: Sequence[AgentRecord], target: AgentStatus, reason: str | None
+) -> list[str]:
+    """Do what `decide` does for each agent about which nothing is decided, as one step; return the decisions' ids."""
+    run_ids = {agent.task_run_id for agent in chosen}
+    accounts = {run_id: deciding.account_of_run(db, run_id) for run_id in run_ids}
+    acts = [_act(agent, target, accounts[agent.task_run_id], seen=AgentStatus.COMPLETED) for agent in chosen]
+    told = deciding.perform_all(db, acts, reason)
+    return [each.decision_id for each in told if each.decision_id is not None]
+
+
+def _act(
+    agent: AgentRecord, target: AgentStatus, account: deciding.Account, seen: AgentStatus | None = None
+) -> deciding.Act[AgentStatus]:
+    agent_id = int(agent.db_id)
+
+    def change(connection: Connection, review: decisions.Review) -> tuple[bool, AgentStatus]:
+        before = decisions.decide(connection, agent_id, target, review, seen)
+        is_seen = seen in {None, before}
+        return is_seen and before in ANSWERED_AGENTS and before != target, before
+
+    return deciding.Act(KINDS[target], int(agent.worker_id), change, account, agent_id)

@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, insert, select, update
 
 from mephisto.model import actions, agents, assignments, decisions, processes, requesters, tasks, workers
 from mephisto.status import ACTION, OPEN_ACTIONS, ActionState, sources
+from mephisto.store.prepared import Prepared
 from mephisto.store.roles import Place, RoleName, lasts
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
@@ -32,8 +33,25 @@ DESCRIBED: Final = select(
 )
 
 #: Of these, only the newest counts: one that has not been begun is dropped for the next.
-_REPLACED = (("approve", "reject", "soft_reject"), ("block", "unblock"), ("grant", "revoke"))
-_TAKEN_BACK = {"unblock": "block", "revoke": "grant"}
+_ABOUT_WORK: Final = ("approve", "reject", "soft_reject")
+_REPLACED: Final = (_ABOUT_WORK, ("block", "unblock"), ("grant", "revoke"))
+_TAKEN_BACK: Final = {"unblock": "block", "revoke": "grant"}
+
+_ADD: Final = Prepared(insert(actions))
+_DROP_UNBEGUN: Final = (
+    update(actions)
+    .where(one_of(actions.c.state, sources(ACTION, ActionState.DROPPED)), actions.c.attempts == 0)
+    .values(state=ActionState.DROPPED)
+)
+_DROP_ABOUT_WORK: Final = Prepared(
+    _DROP_UNBEGUN.where(
+        one_of(actions.c.kind, _ABOUT_WORK),
+        actions.c.decision_id.in_(select(decisions.c.id).where(decisions.c.agent_id == bindparam("agent"))),
+    )
+)
+_OF_DECISION: Final = actions.c.decision_id == bindparam("decision")
+_DROP_OF_DECISION: Final = Prepared(_DROP_UNBEGUN.where(_OF_DECISION))
+_BEGUN: Final = Prepared(select(actions.c.id).where(_OF_DECISION, actions.c.attempts > 0).limit(1))
 
 
 @dataclass(frozen=True)
@@ -54,29 +72,23 @@ def add(
     connection: Connection, new: NewAction, decision_id: int, process_id: int, now: int, *, held: bool
 ) -> bool:
     """Write what shall be done, in place of what it makes needless; False if nothing is left to do."""
-    same = _about_the_same(new)
-    dropped = 0 if same is None else _drop(connection, same)
-    if dropped and new.kind in _TAKEN_BACK:
-        told = actions.c.kind == _TAKEN_BACK[new.kind], actions.c.state != ActionState.DROPPED
-        if same is not None and connection.execute(select(actions.c.id).where(same, *told)).first() is None:
-            return False  # the provider has never heard of it
-    connection.execute(
-        insert(actions).values(
-            id=new.id,
-            provider=new.provider,
-            requester_id=new.requester_id,
-            worker_id=new.worker_id,
-            agent_id=new.agent_id,
-            decision_id=decision_id,
-            process_id=process_id,
-            kind=new.kind,
-            payload=dict(new.payload),
-            token=new.token,
-            state=ActionState.HELD if held else ActionState.READY,
-            not_before=now,
-            created_at=now,
-        )
-    )
+    if new.kind in _ABOUT_WORK:
+        _DROP_ABOUT_WORK.change(connection, {"agent": new.agent_id})
+    elif (same := _about_the_same(new)) is not None:
+        dropped = connection.execute(_DROP_UNBEGUN.where(same)).rowcount
+        if dropped and new.kind in _TAKEN_BACK:
+            told = actions.c.kind == _TAKEN_BACK[new.kind], actions.c.state != ActionState.DROPPED
+            if connection.execute(select(actions.c.id).where(same, *told)).first() is None:
+                return False  # the provider has never heard of it
+    row = {
+        **vars(new),
+        "decision_id": decision_id,
+        "process_id": process_id,
+        "state": ActionState.HELD if held else ActionState.READY,
+        "not_before": now,
+        "created_at": now,
+    }
+    _ADD.change(connection, row)
     return True
 
 
@@ -84,10 +96,13 @@ def _about_the_same(new: NewAction | AnyRow) -> ColumnElement[bool] | None:
     kinds = next((group for group in _REPLACED if new.kind in group), None)
     if kinds is None:
         return None
-    conditions = [actions.c.kind.in_(kinds), actions.c.requester_id == new.requester_id]
-    if "approve" in kinds:
-        return and_(*conditions, _about([new.agent_id]))
-    conditions.append(actions.c.worker_id == new.worker_id)
+    if kinds is _ABOUT_WORK:
+        return actions.c.kind.in_(kinds) & _about([new.agent_id])
+    conditions = [
+        actions.c.kind.in_(kinds),
+        actions.c.requester_id == new.requester_id,
+        actions.c.worker_id == new.worker_id,
+    ]
     if "qualification" in new.payload:
         named = actions.c.payload["qualification"].as_string()
         conditions.append(named == new.payload["qualification"])
@@ -99,26 +114,14 @@ def _about(agent_ids: Collection[int | None]) -> ColumnElement[bool]:
     return actions.c.decision_id.in_(select(decisions.c.id).where(decisions.c.agent_id.in_(agent_ids)))
 
 
-def _drop(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Drop what has never been begun."""
-    droppable = sources(ACTION, ActionState.DROPPED)
-    dropped = connection.execute(
-        update(actions)
-        .where(condition, actions.c.state.in_(droppable), actions.c.attempts == 0)
-        .values(state=ActionState.DROPPED)
-    )
-    return dropped.rowcount
-
-
 def is_begun(connection: Connection, decision_id: int) -> bool:
     """Say whether a provider may have heard of what a decision asked for."""
-    query = select(actions.c.id).where(actions.c.decision_id == decision_id, actions.c.attempts > 0)
-    return connection.execute(query).first() is not None
+    return _BEGUN.first(connection, {"decision": decision_id}) is not None
 
 
 def drop(connection: Connection, decision_id: int) -> None:
     """Let what a decision asked for not be done."""
-    _drop(connection, actions.c.decision_id == decision_id)
+    _DROP_OF_DECISION.change(connection, {"decision": decision_id})
 
 
 def release(connection: Connection, process_ids: Collection[int]) -> None:

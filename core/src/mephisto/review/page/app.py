@@ -1,6 +1,7 @@
 """The review's own routes: its page, which holds nothing, and what the page asks for with the token."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,11 +118,13 @@ class _Routes:
         if len(place) > 1:
             raise BadRequest("A page is after, before, or from one attempt on.")
         with self._store.read() as connection:
-            return jsonify(listing.page_of(connection, self._decider.task_id, _filters(), **place))
+            return jsonify(
+                listing.page_of(connection, self._decider.task_id, _filters(request.args), **place)
+            )
 
     def counts(self) -> Response:
         with self._store.read() as connection:
-            return jsonify(listing.counts(connection, self._decider.task_id, _filters()))
+            return jsonify(listing.counts(connection, self._decider.task_id, _filters(request.args)))
 
     def item(self, agent: str) -> Response:
         with self._store.read() as connection:
@@ -162,7 +165,7 @@ class _Routes:
         return jsonify({"decisions": [] if written is None else [written], "state": target})
 
     def undecided(self, worker: str) -> Response:
-        return jsonify({"count": len(self._decider.undecided(worker, request.args.get("run", "")))})
+        return jsonify({"count": len(self._decider.undecided(worker, _filters(request.args)))})
 
     def decide_all(self, worker: str) -> Response:
         body = _body()
@@ -170,8 +173,10 @@ class _Routes:
         count = body.get("count")
         if not isinstance(count, int):
             raise BadRequest("The field count is missing.")
-        run = _text(body, "run") if body.get("run") else ""
-        written = self._decider.decide_all(worker, run, target, reason, count)
+        given = body.get("filters") or {}
+        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+            raise BadRequest("The field filters holds texts.")
+        written = self._decider.decide_all(worker, _filters(given), target, reason, count)
         return jsonify({"decisions": written, "state": target})
 
     def undo(self) -> Response:
@@ -185,10 +190,8 @@ class _Routes:
         return None if path is None else self._pages_origin + path
 
 
-def _filters() -> listing.Filters:
-    return listing.Filters(
-        **{name: request.args.get(name, "") for name in ("state", "run", "worker", "text")}
-    )
+def _filters(given: Mapping[str, str]) -> listing.Filters:
+    return listing.Filters(**{name: given.get(name, "") for name in ("state", "run", "worker", "text")})
 
 
 def _body() -> dict[str, Any]:

@@ -16,6 +16,7 @@ export function listen(keys, { place, list, carefully }) {
     if (isTyping(event.target)) {
       if (event.key === "Escape" || (event.key === "Enter" && event.target.id === "note")) {
         place.focus();
+        event.preventDefault(); // a browser empties a field for searching by Escape, and with it the filter
       }
       return;
     }

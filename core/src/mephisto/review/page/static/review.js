@@ -140,7 +140,7 @@ function decisionBar(attempt) {
   const all = make(
     "p",
     { class: "all" },
-    `All ${count(open, "undecided answer", "undecided answers")} of this worker: `,
+    list.isFiltered ? "All undecided answers of this worker that the filters show: " : `All ${count(open, "undecided answer", "undecided answers")} of this worker: `,
     Object.entries(DECISIONS).map(([name, { verb, key }]) => make("button", { type: "button", class: "plain", click: () => carefully(() => decideAll(name)) }, `${verb} all `, make("kbd", { "aria-hidden": "true" }, key.toUpperCase()))),
   );
   return make("div", { class: "decide" }, make("div", { class: "buttons", role: "group", "aria-label": "Decision" }, buttons, undo), make("label", { class: "note" }, "Note ", field), open > 1 ? all : null);
@@ -189,17 +189,17 @@ async function decideAll(name) {
     return;
   }
   const { state, verb } = DECISIONS[name];
-  const run = list.filters.run;
+  const filters = list.filters;
   const path = `/api/workers/${attempt.worker_id}`;
-  const { count: open } = await ask(`${path}/undecided`, { parameters: { run } });
+  const { count: open } = await ask(`${path}/undecided`, { parameters: filters });
   if (open === 0) {
-    say(`Nothing of worker ${attempt.worker} is undecided.`);
+    say(`Nothing of worker ${attempt.worker} that the filters show is undecided.`);
     return;
   }
   const answers = count(open, "undecided answer", "undecided answers");
   const reason = await question({
     title: `${verb} ${answers} of worker ${attempt.worker}?`,
-    text: run === "" ? "These are all of this task." : "These are all of the chosen run.",
+    text: list.isFiltered ? "These are all that the filters show; the worker's others stay as they are." : "These are all of this task.",
     label: name === "reject" ? "Why are you rejecting this work?" : "Note (kept with each decision)",
     yes: `${verb} ${open}`,
     required: name === "reject",
@@ -210,7 +210,7 @@ async function decideAll(name) {
   }
   say(`Deciding about ${answers}…`);
   try {
-    const written = await ask(`${path}/decisions`, { body: { decision: name, reason, run, count: open } });
+    const written = await ask(`${path}/decisions`, { body: { decision: name, reason, filters, count: open } });
     const theirs = list.items.filter((item) => item.worker === attempt.worker && item.state === "completed").map((item) => item.agent);
     await decided(written, attempt.agent, theirs, `${STATES[state]}: ${count(written.decisions.length, "answer", "answers")} of worker ${attempt.worker}.`);
   } catch (error) {
