@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mephisto.counting import counted
-from mephisto.data_model.deciding import Told, take_back
-from mephisto.data_model.objects import Unit, Worker
-from mephisto.errors import MephistoError
+from mephisto.data_model.agent_record import decide_all
+from mephisto.data_model.deciding import Told, batched, take_back_all
+from mephisto.data_model.objects import Agent, Unit, Worker
 from mephisto.outbox.reviewing import Reviewing
 from mephisto.outbox.words import INTERRUPTED, not_done
 from mephisto.status import AgentStatus
@@ -137,25 +137,23 @@ class ReviewSession:
         self._steps.append(step)
         reason = self._reason(place, step) if target is AgentStatus.REJECTED else None
         last = self._position + (place.of - place.number if answer.isupper() else 0)
-        while self._position <= last:
-            self._write(self._places[self._position].unit, target, reason, step)
-            self._position += 1
+        chosen = [each.unit.agent_id for each in self._places[self._position : last + 1]]
+        step.decided += decide_all(self._db, self._agents(chosen), target, reason)
+        if len(step.decided) < len(chosen):
+            stay = counted(len(chosen) - len(step.decided), "unit")
+            say(f"Decided meanwhile: {stay} of worker {place.worker.worker_name}; what was decided stays.")
+        self._position = last + 1
         if answer.isupper():
             say(f"{WORDS[target]} {counted(len(step.decided), 'unit')} of worker {place.worker.worker_name}.")
         self._qualify(place.worker, answer, step)
 
-    def _write(self, unit: Unit, target: AgentStatus, reason: str | None, step: _Step) -> None:
-        agent = unit.get_assigned_agent()
-        if agent is None or agent.db_status != AgentStatus.COMPLETED:
-            say(f"Unit {unit.db_id} was decided meanwhile, and stays as it is.")
-            return
-        try:
-            decision_id = agent.decide(target, reason)
-        except MephistoError as error:
-            say(str(error))
-            return
-        if decision_id is not None:
-            step.decided.append(decision_id)
+    def _agents(self, agent_ids: Sequence[str | None]) -> list[Agent]:
+        rows = Agent.rows
+        return [
+            agent
+            for some in batched([int(agent_id) for agent_id in agent_ids if agent_id is not None])
+            for agent in Agent.read(self._db, rows.where(rows.selected_columns["id"].in_(some)))
+        ]
 
     def _reason(self, place: _Place, step: _Step) -> str:
         """Ask once for each worker why their work is rejected, and whether they shall come back."""
@@ -198,8 +196,8 @@ class ReviewSession:
             say("There is no decision to take back.")
             return
         step = self._steps.pop()
-        taken_back = sum(take_back(self._db, decision_id) for decision_id in reversed(step.decided))
-        beside = sum(take_back(self._db, decision_id) for decision_id in reversed(step.beside))
+        taken_back = take_back_all(self._db, step.decided[::-1])
+        beside = take_back_all(self._db, step.beside[::-1])
         worker = self._places[step.position].worker
         for worker_id in step.asked:
             self._asked.discard(worker_id)
