@@ -45,6 +45,10 @@ def answers():
             return ("approve",)
 
         @hookimpl
+        def provider_soft_reject(self, worker, token):
+            return self.provider_approve(worker, token)
+
+        @hookimpl
         def provider_approve(self, worker, token):
             answer = given.pop(0) if given else Done()
             if isinstance(answer, Done):
@@ -101,6 +105,22 @@ def test_what_failed_is_tried_again_and_the_list_gets_shorter(run, failed, answe
     assert "1 thing is done of 1." in run("retry", "--all")
     assert list(answers.approved.values()) == ["x"]
     assert [action["worker"] for action in json.loads(run("--json"))] == ["y"]
+
+
+def test_what_was_decided_otherwise_since_is_told_and_not_asked_for(run, failed, answers):
+    db = LocalMephistoDB()
+    answers.append(Later(3600, "Closed until morning."))
+    db.find_agents()[0].soft_reject_work()
+    db.shutdown()
+    told = run("retry", "--all")
+    assert f"decided otherwise since. 'mephisto outbox dismiss {failed[0]}' lets it be." in told
+    assert "0 things are done of 1." in told
+    assert answers.approved == {}
+
+
+def test_with_nothing_failed_what_is_due_is_done(run, failed, answers):
+    run("dismiss", failed[0])
+    assert run("retry", "--all") == "Nothing failed. What was due is done.\n"
 
 
 def test_what_was_done_by_other_means_is_dismissed(run, failed, answers):

@@ -82,7 +82,10 @@ def retry(ids: tuple[str, ...], *, is_all: bool) -> None:
                 f"{action.what}: not asked for, as it was decided otherwise since. "
                 f"'mephisto outbox dismiss {action.id}' lets it be."
             )
-    click.echo(f"{there_are(sum(each not in left for each in tried), 'thing')} done of {len(wanted)}.")
+    if wanted:
+        click.echo(f"{there_are(sum(each not in left for each in tried), 'thing')} done of {len(wanted)}.")
+    else:
+        click.echo("Nothing failed. What was due is done.")
     not_done = [left[each] for each in tried if each in left]
     if not_done:
         raise MephistoError(
