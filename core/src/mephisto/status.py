@@ -122,7 +122,8 @@ ACTION: Final[Mapping[ActionState, frozenset[ActionState]]] = {
     ActionState.HELD: frozenset({ActionState.READY, ActionState.DROPPED}),
     ActionState.READY: frozenset({ActionState.RUNNING, ActionState.DROPPED}),
     ActionState.RUNNING: frozenset({ActionState.DONE, ActionState.FAILED, ActionState.READY}),
-    ActionState.FAILED: frozenset({ActionState.READY}),
+    # Dropped is what was done by other means, or made needless by what was done later.
+    ActionState.FAILED: frozenset({ActionState.READY, ActionState.DROPPED}),
     ActionState.DONE: frozenset(),
     ActionState.DROPPED: frozenset(),
 }

@@ -33,9 +33,9 @@ def test_the_help_lists_each_command_with_the_first_sentence_of_its_own(run):
 
 
 # What launches needs a task's files; its examples run in core/tests/cli/test_launch.py, those of preview in
-# core/tests/cli/test_preview.py. Those of what looks at answers run in test_export.py and test_workers.py. What takes in an answer needs one, as in core/tests/operations/test_import_answer.py.
+# core/tests/cli/test_preview.py. Those of what looks at answers run in test_export.py, test_workers.py and test_outbox.py. What takes in an answer needs one, as in core/tests/operations/test_import_answer.py.
 # Those of review serve until Ctrl-C, as in test_review.py.
-WITH_DATA = {"launch", "preview", "import-answer", "export", "workers", "receipt", "review"}
+WITH_DATA = {"launch", "preview", "import-answer", "export", "workers", "receipt", "review", "outbox"}
 
 
 @pytest.mark.parametrize("name", [None, *(name for name in COMMANDS if name not in WITH_DATA)])

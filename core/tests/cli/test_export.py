@@ -235,6 +235,25 @@ def test_mistakes_are_named(export):
     assert "Did you mean" in unknown.output
 
 
+@pytest.mark.parametrize("name", ["q.xlsx", "q.txt"])
+def test_a_format_that_there_is_not_is_refused_with_those_there_are(export, name):
+    told = export(out=name, exit_status=2).output
+    assert "Formats: csv, json, jsonl." in told
+    assert "q.csv" in told
+    assert not (export.folder / name).exists()
+    export("--format", "csv", out=name)
+    assert (export.folder / name).read_text("utf-8").startswith("run_id,")
+
+
+def test_csv_is_known_by_its_ending_and_has_a_mark_only_if_it_is_for_excel(export):
+    export(out="plain.CSV")
+    export("--excel", out="marked.csv")
+    plain, marked = ((export.folder / name).read_bytes() for name in ("plain.CSV", "marked.csv"))
+    assert plain.startswith(b"run_id,")
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert "--excel is for CSV" in export("--excel", out="q.jsonl", exit_status=2).output
+
+
 def test_an_answer_that_comes_meanwhile_is_not_in_it(export, data, monkeypatch):
     """Columns are looked at first and rows are written then, both as they were at one moment."""
     looked = flattening.flat

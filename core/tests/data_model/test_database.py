@@ -1,13 +1,15 @@
 """The database as scripts of strangers use it: finding, qualifications, and being shared in callbacks."""
 
+import logging
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from mephisto.abstractions.databases.local_database import LocalMephistoDB
 from mephisto.data_model.qualification import QUAL_EXISTS, QUAL_GREATER_EQUAL, QUAL_NOT_EXIST
 from mephisto.data_model.worker import Worker
-from mephisto.errors import MephistoError
+from mephisto.model import decisions
 from mephisto.store.crowd import decisions_of
 from mephisto.store.current import current_store
 from mephisto.utils.db import EntryAlreadyExistsException, EntryDoesNotExistException, MephistoDBException
@@ -161,20 +163,25 @@ def test_another_database_in_a_callback_is_its_own(db, tmp_path):
         current_store.reset(token)
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda worker, unit: worker.bonus_worker(1.5, "great", unit),
-        lambda _, unit: unit.get_assigned_agent().approve_work(bonus=1.5),
-    ],
-    ids=["bonus", "approve with a bonus"],
-)
-def test_a_bonus_that_the_provider_cannot_pay_says_so_and_changes_nothing(db, call):
+def test_a_bonus_that_the_provider_cannot_pay_says_so_and_writes_nothing(db):
     worker = db.find_workers()[0]
     unit = db.find_units(worker_id=worker.db_id)[0]
-    with pytest.raises(MephistoError, match="cannot be paid"):
-        call(worker, unit)
-    assert unit.get_status() == "completed"
+    is_paid, why = worker.bonus_worker(1.5, "great", unit)
+    assert not is_paid
+    assert "cannot be paid by the provider 'mock'" in why
+    assert decided(db) == []
+
+
+def test_work_is_approved_where_its_bonus_cannot_be_paid_and_a_warning_says_so(db, caplog):
+    with caplog.at_level(logging.WARNING):
+        db.find_agents()[0].approve_work(bonus=1.5)
+    assert decided(db) == ["work"]
+    assert "no bonus is paid. Bonuses cannot be paid by the provider 'mock'" in caplog.text
+
+
+def decided(db):
+    with db.store.read() as connection:
+        return list(connection.execute(select(decisions.c.kind)).scalars())
 
 
 def test_a_block_is_kept_at_an_account_until_it_is_taken_back(db):

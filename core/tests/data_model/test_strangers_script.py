@@ -61,10 +61,8 @@ by_status = {"approved": "approve_work", "rejected": "reject_work", "soft_reject
 for agent, (status, decide) in zip(db.find_agents(status="completed"), by_status.items()):
     getattr(agent, decide)()
     assert Agent.get(db, agent.db_id).db_status == status
-try:
-    worker.bonus_worker(amount=1.0, reason="thanks", unit=unit)
-except MephistoDBException as error:
-    bonus = str(error)
+paid, bonus = worker.bonus_worker(amount=1.0, reason="thanks", unit=unit)
+assert not paid
 
 print(json.dumps({
     "seen": seen,

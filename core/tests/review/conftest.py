@@ -31,6 +31,7 @@ class Emulator:
 
     def __init__(self):
         self.asked, self.done, self.trouble, self.wrong = [], {}, [], []
+        self.busy_seconds = 0
         self.go_on, self.lock = threading.Event(), threading.Lock()
         emulator = self
 
@@ -59,9 +60,11 @@ class Emulator:
         if trouble in {"lose", "hang"}:
             request.close_connection = True
             return
-        status, text = {"fail": (500, ""), "busy": (429, "0"), "refuse": (422, "No such work.")}.get(
-            trouble, (200, "")
-        )
+        status, text = {
+            "fail": (500, ""),
+            "busy": (429, str(self.busy_seconds)),
+            "refuse": (422, "No such work."),
+        }.get(trouble, (200, ""))
         request.send_response(status)
         request.send_header("Content-Length", str(len(text)))
         request.end_headers()
@@ -149,10 +152,15 @@ def add_run(db, config, rows=3, task="crowded"):
     return Terms(run_id, store.write(job), "crowd", 600 * SECOND)
 
 
+def begin_work(db, terms, worker):
+    """Let a worker begin the next unit."""
+    store, request = db.store, attempts.Request(worker, f"{worker} {db.store.ids.new()}", trusted=True)
+    return store.write(lambda each: claims.claim(each, store.ids, terms, request, store.now()))
+
+
 def work(db, terms, worker, data=None):
     """Let a worker do the next unit."""
-    store, request = db.store, attempts.Request(worker, f"{worker} {db.store.ids.new()}", trusted=True)
-    held = store.write(lambda each: claims.claim(each, store.ids, terms, request, store.now()))
+    store, held = db.store, begin_work(db, terms, worker)
     if isinstance(held, attempts.Refused):
         return held
     data = {"answer": 1} if data is None else data
@@ -183,6 +191,11 @@ def states(db):
 @pytest.fixture
 def launch(db):
     return lambda config, **options: add_run(db, config, **options)
+
+
+@pytest.fixture
+def begin(db):
+    return lambda terms, worker: begin_work(db, terms, worker)
 
 
 @pytest.fixture

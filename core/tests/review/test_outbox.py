@@ -144,7 +144,7 @@ def test_a_refusal_is_shown_and_can_be_tried_once_more(db, agents, emulator, sta
     assert "Bonus of $1.00" in caplog.text
     (failed,) = outbox.open_actions(db)
     assert (failed.state, failed.error) == ("failed", "No such work.")
-    assert outbox.retry(db, [failed.id]) == 1
+    assert outbox.retry(db, [failed.id]) == [failed.id]
     outbox.send_now(db)
     assert states() == [("bonus", "done")]
 

@@ -1,10 +1,13 @@
 """A task with answers, and its review over HTTP."""
 
 import json
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 import requests
 
+from mephisto import Done, Identity, ProviderArgs, hookimpl, plugins
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.review.page.access import TOKEN_HEADER
 from mephisto.review.page.serving import served_review
@@ -50,6 +53,43 @@ def crowd(db, new_crowd):
         return {"rating": "good", "why": f"Because {worker} says so."}
 
     return new_crowd(db, TASK, lambda number: {"character_name": f"Character {number}"}, reply)
+
+
+@pytest.fixture
+def told_provider():
+    """A provider that is told of approvals: whom it approved of, and what it answers next, Done without."""
+
+    @dataclass
+    class Args(ProviderArgs):
+        _provider_type: str = "told"
+
+    told, answers = [], []
+
+    class Told:
+        Config = Args
+
+        @hookimpl
+        def provider_identify(self, data) -> Identity:
+            return Identity(data["name"], data["name"])
+
+        @hookimpl
+        def provider_adapter(self):
+            raise NotImplementedError
+
+        @hookimpl
+        def provider_repeatable(self):
+            return ("approve",)
+
+        @hookimpl
+        def provider_approve(self, worker, token):
+            answer = answers.pop(0) if answers else Done()
+            if isinstance(answer, Done):
+                told.append(worker.name)
+            return answer
+
+    plugins.register("provider", "told", Told)
+    yield SimpleNamespace(told=told, answers=answers)
+    plugins.unregister("provider", "told")
 
 
 @pytest.fixture

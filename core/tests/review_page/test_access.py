@@ -13,6 +13,8 @@ ROUTES = [
     ("GET", "/api/files/1"),
     ("POST", "/api/decisions"),
     ("POST", "/api/decisions/undo"),
+    ("GET", "/api/provider"),
+    ("POST", "/api/provider/retry"),
     ("GET", "/api/workers/1/undecided"),
     ("POST", "/api/workers/1/decisions"),
 ]

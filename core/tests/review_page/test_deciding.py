@@ -1,7 +1,14 @@
 """Decisions over HTTP: a row at once, taken back, in bulk, and never over one that was made meanwhile."""
 
+from benchmarks import read_back
+
+from mephisto.data_model.agent_record import decide_all
+from mephisto.data_model.database import LocalMephistoDB
 from mephisto.data_model.objects import Agent
+from mephisto.review.page import deciding
+from mephisto.review.page.listing import Filters
 from mephisto.status import AgentStatus
+from mephisto.store import Store
 
 
 def statuses(db):
@@ -79,7 +86,7 @@ def test_all_of_a_worker_are_decided_and_taken_back_together(client, db, told):
     assert client.decide(client.items()[0]["agent"], "reject", reason="No.").status_code == 200
     path = f"/api/workers/{worker}"
     assert client.get(f"{path}/undecided").json() == {"count": 2}
-    body = {"decision": "pass", "reason": "Too quick.", "run": ""}
+    body = {"decision": "pass", "reason": "Too quick.", "filters": {}}
     stale = client.post(f"{path}/decisions", {**body, "count": 3})
     assert stale.status_code == 409
     assert "2 undecided" in told(stale)
@@ -96,5 +103,56 @@ def test_bulk_keeps_to_the_run_that_is_chosen(client, crowd, db):
     run = str(other.run_id)
     assert client.get(f"/api/workers/{worker}/undecided").json() == {"count": 4}
     assert client.get(f"/api/workers/{worker}/undecided", run=run).json() == {"count": 1}
-    body = {"decision": "accept", "run": run, "count": 1}
+    body = {"decision": "accept", "filters": {"run": run}, "count": 1}
     assert len(client.post(f"/api/workers/{worker}/decisions", body).json()["decisions"]) == 1
+
+
+def test_bulk_keeps_to_what_the_filters_show(client, db):
+    worker = client.item(client.items()[0]["agent"])["attempts"][0]["worker_id"]
+    path = f"/api/workers/{worker}"
+    for filters, count in (
+        ({"text": "Character 2"}, 1),
+        ({"text": "Character 2", "state": "completed"}, 1),
+        ({"state": "rejected"}, 0),
+        ({"worker": "y"}, 0),
+        ({"worker": "x"}, 3),
+    ):
+        assert client.get(f"{path}/undecided", **filters).json() == {"count": count}
+    body = {"decision": "accept", "filters": {"text": "Character 2"}}
+    assert client.post(f"{path}/decisions", {**body, "count": 3}).status_code == 409
+    assert len(client.post(f"{path}/decisions", {**body, "count": 1}).json()["decisions"]) == 1
+    assert [item["row"] for item in client.items(state="approved")] == [2]
+    assert client.post(f"{path}/decisions", {**body, "filters": [], "count": 2}).status_code == 200
+    assert client.post(f"{path}/decisions", {**body, "filters": {"run": 1}, "count": 0}).status_code == 400
+
+
+def test_in_bulk_a_decision_made_meanwhile_stands(client, db, monkeypatch):
+    first = client.items()[0]["agent"]
+    worker = client.item(first)["attempts"][0]["worker_id"]
+
+    def slow(*given):
+        Agent(db, first).decide(AgentStatus.REJECTED, "Copied.")
+        return decide_all(*given)
+
+    monkeypatch.setattr(deciding, "decide_all", slow)
+    body = {"decision": "accept", "count": 3}
+    assert len(client.post(f"/api/workers/{worker}/decisions", body).json()["decisions"]) == 2
+    assert Agent(db, first).db_status == "rejected"
+
+
+def test_a_thousand_are_decided_and_taken_back_in_a_few_transactions(tmp_path, monkeypatch):
+    """Each decision in a transaction of its own took half a minute for 5,000."""
+    monkeypatch.setattr(read_back, "WORKERS", 1)
+    monkeypatch.setattr(read_back, "CHUNK", 1000)
+    db = LocalMephistoDB(tmp_path / "many")
+    read_back.fill(db.store, 1000)
+    (task,), (worker,) = db.find_tasks(), db.find_workers()
+    decider, written = deciding.Decider(db, int(task.db_id)), []
+    monkeypatch.setattr(db.store, "write", lambda job: (written.append(job), Store.write(db.store, job))[1])
+    every = decider.decide_all(worker.db_id, Filters(), AgentStatus.SOFT_REJECTED, "Too quick.", 1000)
+    assert len(every) == 1000
+    assert set(statuses(db)) == {"soft_rejected"}
+    assert decider.take_back(every) == 1000
+    assert set(statuses(db)) == {"completed"}
+    assert len(written) <= 10
+    db.shutdown()

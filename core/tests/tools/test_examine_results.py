@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select as select_rows
 
 from mephisto.model import decisions
+from mephisto.tools.examine_utils import run_examine_by_worker
 
 TASK = "html-static-task-example"
 EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task" / "examine_results.py"
@@ -83,6 +84,26 @@ def test_a_capital_decides_about_all_of_the_worker(finished, examine):
     assert "Accepted 2 units of worker x." in done.stdout
     assert statuses(finished) == ["accepted"] * 2 + ["soft_rejected"] * 2
     assert done.stdout.count("Reviewing for worker") == 2
+
+
+def test_a_capital_leaves_what_was_decided_meanwhile_as_it_is(finished, monkeypatch, capsys):
+    answers = iter(["", "P", "u", "A", "q"])
+    first = finished.find_agents()[0]
+
+    def answer(question=""):
+        given = next(answers)
+        if given == "A":  # somebody else decides while this one thinks
+            first.reject_work("copied")
+        return given
+
+    monkeypatch.setattr("builtins.input", answer)
+    run_examine_by_worker(finished, str, TASK, "", "")
+    said = capsys.readouterr().out
+    assert "Passed 2 units of worker x." in said
+    assert "Taken back: 2 of 2 units of worker x." in said
+    assert "Decided meanwhile: 1 unit of worker x; what was decided stays." in said
+    assert "Accepted 1 unit of worker x." in said
+    assert statuses(finished) == ["rejected", "accepted", "completed", "completed"]
 
 
 def test_u_takes_the_last_decision_back_with_all_it_did(finished, examine):

@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "review": ("mephisto.cli.review:review", "Review the answers of a task in the browser."),
     "export": ("mephisto.cli.export:export", "Write the answers of a task into a file."),
     "workers": ("mephisto.cli.workers:workers", "List those who worked; block them, grant qualifications."),
+    "outbox": ("mephisto.cli.outbox:outbox", "List what providers have not done; try it again."),
     "receipt": ("mephisto.cli.receipt:receipt", "Show what a worker's receipt is for."),
     "requesters": ("mephisto.cli.requesters:requesters", "List the registered accounts."),
     "register": ("mephisto.cli.register:register", "Register an account with a provider."),

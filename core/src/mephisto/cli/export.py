@@ -7,7 +7,6 @@ from typing import Any, Final
 import click
 
 from mephisto.errors import ConfigError, NotFound
-from mephisto.nearest import did_you_mean
 
 EXAMPLES: Final = """\b
 Examples:
@@ -17,6 +16,7 @@ Examples:
   mephisto export my-task --status late --out -
 """
 
+FORMATS: Final = ("csv", "json", "jsonl")
 #: What --status takes; `accepted` is how units call it, `all` is everything.
 STATUSES: Final = (
     *("completed", "approved", "accepted", "rejected", "soft_rejected"),
@@ -39,8 +39,11 @@ STATUSES: Final = (
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["csv", "json", "jsonl"]),
-    help="CSV, one JSON array, or JSON Lines. Without it: as FILE's name says, else csv.",
+    type=click.Choice(FORMATS),
+    help="CSV, one JSON array, or JSON Lines. Without it: as FILE's name ends.",
+)
+@click.option(
+    "--excel", is_flag=True, help="CSV that begins with a byte order mark, by which Excel knows UTF-8."
 )
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="FILE", help='Where to; "-" prints it.'
@@ -48,12 +51,14 @@ STATUSES: Final = (
 @click.option("--files", is_flag=True, help="Copy the answers' files beside it, into FILE.files.")
 @click.option("--pseudonyms", is_flag=True, help="Give workers names that tell nobody who they are.")
 @click.option("--no-dictionary", is_flag=True, help="Write no FILE.dictionary.json.")
-def export(
+def export(  # noqa: PLR0913 - one for each option
     task: str,
     words: tuple[str, ...],
     statuses: tuple[str, ...],
     kind: str | None,
     out: Path,
+    *,
+    excel: bool,
     files: bool,
     pseudonyms: bool,
     no_dictionary: bool,
@@ -72,6 +77,10 @@ def export(
     the data directory: the same worker has the same one in each export.
     """
     kind = kind or _named_format(out)
+    if excel and kind != "csv":
+        raise ConfigError(
+            f"--excel is for CSV, and this is {kind}.", "", "Leave it out, or add --format csv."
+        )
     is_printed = str(out) == "-"
     if is_printed and files:
         raise ConfigError(
@@ -80,18 +89,12 @@ def export(
     if not is_printed and not out.absolute().parent.is_dir():
         raise ConfigError(f"There is no folder {out.absolute().parent}.", "", "Make it, or write elsewhere.")
     from mephisto.cli.run_report import find
-    from mephisto.cli.stored import looking
+    from mephisto.cli.stored import looking, refuse_unknown_task
     from mephisto.review.export import Export, write
-    from mephisto.store import exporting, overview
+    from mephisto.store import exporting
 
-    with looking() as (directory, connection):
-        known = [] if connection is None else overview.task_names(connection)
-        if connection is None or task not in known:
-            raise NotFound(
-                f"There is no task {task!r}.{did_you_mean(task, known)}",
-                f"Tasks: {', '.join(known) or 'none yet'}.",
-                "'mephisto tasks' lists them.",
-            )
+    with looking() as (directory, opened):
+        connection = refuse_unknown_task(task, opened)
         runs = exporting.run_ids(connection, task)
         if words:
             runs = [_of_task(find(connection, word), task) for word in words]
@@ -103,6 +106,7 @@ def export(
             statuses=_selected(statuses),
             copies_files=files,
             is_pseudonymous=pseudonyms,
+            has_mark=excel,
             has_dictionary=not no_dictionary and not is_printed,
         )
         written = write(wanted, connection, directory)
@@ -129,8 +133,15 @@ def _counted(number: int, what: str) -> str:
 
 
 def _named_format(out: Path) -> str:
+    """Return the format that a name ends in; one without an ending is CSV."""
     suffix = out.suffix.lower().removeprefix(".")
-    return suffix if suffix in {"json", "jsonl"} else "csv"
+    if suffix and suffix not in FORMATS:
+        raise ConfigError(
+            f"There is no format {suffix!r}.",
+            f"Formats: {', '.join(FORMATS)}.",
+            f"Name a file that ends so, such as --out {out.with_suffix('.csv')}, or say --format.",
+        )
+    return suffix or "csv"
 
 
 def _selected(statuses: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,9 +6,6 @@ from typing import Final
 
 import click
 
-from mephisto.errors import NotFound
-from mephisto.nearest import did_you_mean
-
 EXAMPLES: Final = """\b
 Examples:
   mephisto review my-task
@@ -31,45 +28,39 @@ def review(task: str, port: int) -> None:
     The page is served to this machine only, and opened by the link that is printed: each link works once, and then a
     new one is printed. Ctrl-C ends the review; decisions are saved as they are made.
     """
-    _refuse_unknown(task)
+    from mephisto.cli.stored import looking, refuse_unknown_task
+
+    with looking() as (_, connection):
+        refuse_unknown_task(task, connection)
     from mephisto.data_model.database import LocalMephistoDB
     from mephisto.operations.interruption import raised_interruptions
-    from mephisto.review.outbox import reviewing, sentences
+    from mephisto.outbox.words import INTERRUPTED
+    from mephisto.review.outbox import not_done, reviewing
     from mephisto.review.page.serving import served_review
 
     db = LocalMephistoDB()
     try:
         (found,) = db.find_tasks(task_name=task)
-        with (
-            reviewing(db) as decisions,
-            raised_interruptions(),
-            suppress(KeyboardInterrupt),
-            served_review(db, found.db_id, task, port, _say_opened) as served,
-        ):
-            click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
-            click.echo("It works once; another is printed then. Ctrl-C ends the review.")
-            while True:
-                threading.Event().wait(1)  # without an end, Windows would not hear Ctrl-C
-        click.echo("\nThe review has ended. All decisions are saved.")
-        for sentence in sentences(decisions.open()):
-            click.echo(f"The provider has not done this: {sentence}")
+        decisions = reviewing(db)
+        try:
+            with (
+                decisions,
+                raised_interruptions(),
+                suppress(KeyboardInterrupt),
+                served_review(db, found.db_id, task, port, _say_opened) as served,
+            ):
+                click.echo(f"Reviewing {task}. Open this link in your browser:\n\n  {served.link}\n")
+                click.echo("It works once; another is printed then. Ctrl-C ends the review.")
+                while True:
+                    threading.Event().wait(1)  # without an end, Windows would not hear Ctrl-C
+            click.echo("\nThe review has ended. All decisions are saved.")
+        except KeyboardInterrupt:
+            click.echo(f"\nThe review has ended. {INTERRUPTED}")
+        for sentence in not_done(decisions.open()):
+            click.echo(sentence)
     finally:
         db.shutdown()
 
 
 def _say_opened(link: str) -> None:
     click.echo(f"The review was opened. To open it again: {link}")
-
-
-def _refuse_unknown(task: str) -> None:
-    from mephisto.cli.stored import looking
-    from mephisto.store import overview
-
-    with looking() as (_, connection):
-        known = [] if connection is None else overview.task_names(connection)
-    if task not in known:
-        raise NotFound(
-            f"There is no task {task!r}.{did_you_mean(task, known)}",
-            f"Tasks: {', '.join(known) or 'none yet'}.",
-            "'mephisto tasks' lists them.",
-        )

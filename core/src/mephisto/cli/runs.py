@@ -5,9 +5,7 @@ from typing import Any, Final
 import click
 
 from mephisto.cli.output import print_json
-from mephisto.errors import NotFound
 from mephisto.instants import Time, local_text
-from mephisto.nearest import did_you_mean
 
 EXAMPLES: Final = """\b
 Examples:
@@ -31,7 +29,7 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
     A run is one launch of a task. More about one: mephisto run RUN, where RUN is its id, the first digits of
     it, or "latest".
     """
-    from mephisto.cli.stored import looking, say_nothing_is_stored
+    from mephisto.cli.stored import looking, refuse_unknown_task, say_nothing_is_stored
     from mephisto.store import drafts, overview
 
     with looking() as (directory, connection):
@@ -39,7 +37,7 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
             print_json([]) if as_json else say_nothing_is_stored(directory, "runs")
             return
         if task is not None:
-            _refuse_unknown_task(task, overview.task_names(connection))
+            refuse_unknown_task(task, connection)
         found = overview.run_rows(connection, task, last + 1)
         ids = [run.id for run in found]
         counts, partial = overview.unit_counts(connection, ids), drafts.counts(connection, ids)
@@ -56,15 +54,6 @@ def runs(task: str | None, last: int, *, as_json: bool) -> None:
     print_table("Runs", [_row(run) for run in shown], sentences="task")
     if len(found) > last:
         click.echo(f"There are older ones: mephisto runs --last {5 * last}")
-
-
-def _refuse_unknown_task(name: str, known: list[str]) -> None:
-    if name not in known:
-        raise NotFound(
-            f"There is no task {name!r}.{did_you_mean(name, known)}",
-            f"Tasks: {', '.join(known) or 'none yet'}.",
-            "'mephisto tasks' lists them.",
-        )
 
 
 def _described(run: Any, counts: tuple[int, int], partial: int, now: int) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
+from mephisto.errors import NotFound
 from mephisto.instants import SECOND, local_text, span_text
+from mephisto.nearest import did_you_mean
 from mephisto.settings import data_directory
 from mephisto.status import UNFINISHED_RUNS, RunStatus
+from mephisto.store import overview
 from mephisto.store.file.recognition import FILE_NAME
 from mephisto.store.processes import is_alive
 from mephisto.store.reading import reading
@@ -23,6 +26,18 @@ def looking() -> Iterator[tuple[Path, Connection | None]]:
     directory = data_directory()
     with reading(directory) as connection:
         yield directory, connection
+
+
+def refuse_unknown_task(task: str, connection: Connection | None) -> Connection:
+    """Raise `NotFound`, naming those there are, if there is no task of this name; else return the connection."""
+    known = [] if connection is None else overview.task_names(connection)
+    if connection is None or task not in known:
+        raise NotFound(
+            f"There is no task {task!r}.{did_you_mean(task, known)}",
+            f"Tasks: {', '.join(known) or 'none yet'}.",
+            "'mephisto tasks' lists them.",
+        )
+    return connection
 
 
 def say_nothing_is_stored(directory: Path, what: str) -> None:

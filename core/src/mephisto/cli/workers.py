@@ -8,6 +8,7 @@ import click
 
 from mephisto.cli.output import print_json
 from mephisto.cli.receipt import decided_json, decided_text
+from mephisto.counting import counted
 from mephisto.errors import MephistoError, NotFound
 from mephisto.instants import Time, local_text
 from mephisto.nearest import did_you_mean
@@ -39,13 +40,17 @@ def workers(context: click.Context, /, last: int, *, as_json: bool, **filters: A
     """
     if context.invoked_subcommand is not None:
         return
-    from mephisto.cli.stored import looking, say_nothing_is_stored
+    from mephisto.cli.stored import looking, refuse_unknown_task, say_nothing_is_stored
     from mephisto.store import crowd
 
     with looking() as (directory, connection):
         if connection is None:
             print_json([]) if as_json else say_nothing_is_stored(directory, "workers")
             return
+        if filters["task"] is not None:
+            refuse_unknown_task(filters["task"], connection)
+        if filters["qualification"] is not None:
+            _refuse_unknown_qualification(filters["qualification"], connection)
         found = crowd.worker_rows(connection, last=last + 1, **filters)
     if as_json:
         print_json([_described(row) for row in found[:last]])
@@ -94,7 +99,7 @@ def show(name: str, provider: str | None, *, as_json: bool) -> None:
     lines = [("Worker", f"{row.name} ({row.provider})"), ("Answers", _answers(row))]
     if row.last_at is not None:
         lines.append(("Last seen", ago_text(row.last_at, Time().now())))
-    lines += [("Task", f"{task.name}: {task.answers} answers, {task.attempts} attempts") for task in tasks]
+    lines += [("Task", f"{task.name}: {_counts(task)}") for task in tasks]
     lines += [("Holds", f"{qualification} = {value}") for qualification, value in held.items()]
     lines += [
         ("Blocked", f"by {each.requester}{': ' if each.reason else ''}{each.reason}") for each in blocks
@@ -215,15 +220,32 @@ def _requester(worker: Any, name: str | None) -> Any:
 
 
 def _say_how_it_went(told: Sequence[Any], done: str, nothing: str) -> None:
-    changed = [each for each in told if each.decision_id is not None]
-    click.echo(done if changed else nothing)
-    failures = [each.failure for each in changed if each.failure]
+    from mephisto.outbox.words import HOW_ON
+
+    click.echo(done if any(each.decision_id is not None for each in told) else nothing)
+    failures = [each.failure for each in told if each.failure]
     if failures:
         raise MephistoError(
             "It is written here, but the provider has not done it.",
             " ".join(failures),
-            "What can be tried again is tried with the next decision, or review.",
+            HOW_ON,
         )
+
+
+def _refuse_unknown_qualification(name: str, connection: Any) -> None:
+    from mephisto.store import qualifications
+
+    known = qualifications.names(connection)
+    if name not in known:
+        raise NotFound(
+            f"There is no qualification {name!r}.{did_you_mean(name, known)}",
+            f"Qualifications: {', '.join(known) or 'none yet'}.",
+            "'mephisto workers grant' makes one.",
+        )
+
+
+def _counts(task: Any) -> str:
+    return f"{counted(task.answers, 'answer')}, {counted(task.attempts, 'attempt')}"
 
 
 def _answers(row: Any) -> str:

@@ -1,7 +1,8 @@
 """Agents, each as one row: what they were given, what they handed in, and what is decided about it."""
 
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -10,12 +11,15 @@ from sqlalchemy import Connection, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in
 from mephisto.data_model.agent_state import AgentState
+from mephisto.data_model.base import Database
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.run_part import COLUMNS, RunPart
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, task_runs
 from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus
 from mephisto.store import decisions
+
+logger = logging.getLogger(__name__)
 
 #: How often an answer that is waited for is looked for.
 _LOOK_SECONDS: Final = 0.1
@@ -92,24 +96,34 @@ class AgentRecord(AttemptRecord):
         bonus: float | str | None = None,
         skip_worker_review: bool = False,
     ) -> None:
-        """Accept the answer, and pay *bonus* dollars more.
+        """Accept the answer, and pay *bonus* dollars more; where the provider pays none, that is logged.
 
-        Raises `MephistoError` if there is no answer, or if the provider pays no bonuses; nothing is written then.
+        Raises `MephistoError` if there is no answer, or no such bonus; nothing is written then. Called again after
+        the provider failed to do it, it is asked once more; a bonus is another one.
         """
         del skip_worker_review
+        refusal = ""
         with self.db.outbox.together():
             if bonus:
-                self._worker().check_bonus(float(bonus), self._account)
+                refusal = self._worker().refused_bonus(float(bonus), self._account)
             self.decide(AgentStatus.APPROVED, review_note)
-            if bonus:
+            if bonus and not refusal:
                 self._worker().pay(float(bonus), review_note or "", self._account, int(self.db_id))
+        if refusal:
+            logger.warning("The answer is accepted, but no bonus is paid. %s", refusal)
 
     def reject_work(self, review_note: str | None = None) -> None:
-        """Reject the answer. Raises `MephistoError` if there is none."""
+        """Reject the answer. Raises `MephistoError` if there is none.
+
+        Called again after the provider failed to do it, it is asked once more.
+        """
         self.decide(AgentStatus.REJECTED, review_note)
 
     def soft_reject_work(self, review_note: str | None = None) -> None:
-        """Pay for the answer without using it. Raises `MephistoError` if there is none."""
+        """Pay for the answer without using it. Raises `MephistoError` if there is none.
+
+        Called again after the provider failed to do it, it is asked once more.
+        """
         self.decide(AgentStatus.SOFT_REJECTED, review_note)
 
     def update_status(self, status: str) -> None:
@@ -133,14 +147,7 @@ class AgentRecord(AttemptRecord):
 
         What the provider shall do about it is written with it, and done at once; in a review, with the next step.
         """
-        agent_id = int(self.db_id)
-
-        def change(connection: Connection, review: decisions.Review) -> tuple[bool, AgentStatus]:
-            before = decisions.decide(connection, agent_id, target, review)
-            return before in ANSWERED_AGENTS and before != target, before
-
-        act = deciding.Act(KINDS[target], int(self.worker_id), change, self._account, agent_id)
-        told = deciding.perform(self.db, act, reason)
+        told = deciding.perform(self.db, _act(self, target, self._account), reason)
         if told.result not in ANSWERED_AGENTS:
             raise MephistoDBException(
                 f"Agent {self.db_id} cannot become {target}.",
@@ -161,3 +168,27 @@ class AgentRecord(AttemptRecord):
 
     def _worker(self) -> WorkerRecord:
         return WorkerRecord(self.db, self.worker_id)
+
+
+def decide_all(
+    db: Database, chosen: Sequence[AgentRecord], target: AgentStatus, reason: str | None
+) -> list[str]:
+    """Do what `decide` does for each agent about which nothing is decided, as one step; return the decisions' ids."""
+    run_ids = {agent.task_run_id for agent in chosen}
+    accounts = {run_id: deciding.account_of_run(db, run_id) for run_id in run_ids}
+    acts = [_act(agent, target, accounts[agent.task_run_id], seen=AgentStatus.COMPLETED) for agent in chosen]
+    told = deciding.perform_all(db, acts, reason)
+    return [each.decision_id for each in told if each.decision_id is not None]
+
+
+def _act(
+    agent: AgentRecord, target: AgentStatus, account: deciding.Account, seen: AgentStatus | None = None
+) -> deciding.Act[AgentStatus]:
+    agent_id = int(agent.db_id)
+
+    def change(connection: Connection, review: decisions.Review) -> tuple[bool, AgentStatus]:
+        before = decisions.decide(connection, agent_id, target, review, seen)
+        is_seen = seen in {None, before}
+        return is_seen and before in ANSWERED_AGENTS and before != target, before
+
+    return deciding.Act(KINDS[target], int(agent.worker_id), change, account, agent_id)

@@ -2,8 +2,9 @@
 
 import getpass
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, select
@@ -18,6 +19,10 @@ from mephisto.store import decisions, outbox, people
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+#: How many decisions are written in one transaction.
+_TOGETHER: Final = 250
 
 #: How long a script waits for another process that works for the same account.
 _PATIENCE_SECONDS: Final = 5.0
@@ -49,7 +54,10 @@ class Act(Generic[Result]):
 
 @dataclass(frozen=True)
 class Told(Generic[Result]):
-    """What came of it: the id of the decision, None if nothing changed, and why the provider has not done it."""
+    """What came of it: the id of the decision, None if nothing changed, and why the provider has not done it.
+
+    What is decided so already, and the provider failed to do, it is asked for once more.
+    """
 
     result: Result
     decision_id: str | None
@@ -58,35 +66,65 @@ class Told(Generic[Result]):
 
 def perform(db: Database, act: Act[Result], reason: str | None) -> Told[Result]:
     """Write a decision and what it asks the provider for, together; and let it be done, unless it is held."""
-    review, held, releasing = review_of(db, reason), db.outbox.is_holding, db.outbox.releasing()
-    action, process_id = None, 0
-    if act.account is not None and serves(db, act.account, act.kind):
-        process_id = db.outbox.process_id
-        action = db.outbox.new_action(
-            act.kind,
-            provider=act.account.provider,
-            requester_id=act.account.requester_id,
-            worker_id=act.worker_id,
-            agent_id=act.agent_id,
-            payload={**act.payload, "reason": review.reason},
-        )
+    return perform_all(db, [act], reason)[0]
 
-    def job(connection: Connection) -> tuple[bool, Result]:
+
+def perform_all(db: Database, acts: Sequence[Act[Result]], reason: str | None) -> list[Told[Result]]:
+    """Do what `perform` does for each of *acts*, as one step, some hundred of them in one transaction."""
+    held, releasing = db.outbox.is_holding, db.outbox.releasing()
+    prepared = [_prepared(db, act, reason) for act in acts]
+    process_id = db.outbox.process_id if any(each.action for each in prepared) else 0
+
+    def write(connection: Connection, each: _Prepared[Result]) -> tuple[bool, Result, int | None]:
+        review, action = each.review, each.action
+        changed, result = each.act.change(connection, review)
+        if action is None:
+            return changed, result, None
+        if not changed:
+            return changed, result, outbox.retry_same(connection, action, review.now)
+        outbox.add(connection, action, review.decision_id, process_id, review.now, held=held)
+        return changed, result, action.id
+
+    def job(
+        some: Sequence[_Prepared[Result]], connection: Connection
+    ) -> list[tuple[bool, Result, int | None]]:
         outbox.release(connection, releasing)
-        changed, result = act.change(connection, review)
-        if changed and action is not None:
-            outbox.add(connection, action, review.decision_id, process_id, review.now, held=held)
-        return changed, result
+        return [write(connection, each) for each in some]
 
-    changed, result = db.store.write(job)
+    written = [one for some in batched(prepared) for one in db.store.write(partial(job, some))]
     db.decisions += 1
-    if not changed:
-        return Told(result, None)
-    failure = ""
-    if action is not None and not held:
+    if not held and any(asked is not None for _, _, asked in written):
         db.outbox.send(_PATIENCE_SECONDS)
-        failure = _failure(db, action.id)
-    return Told(result, str(review.decision_id), failure)
+    return [
+        Told(
+            result,
+            str(each.review.decision_id) if changed else None,
+            "" if held or asked is None else _failure(db, asked),
+        )
+        for each, (changed, result, asked) in zip(prepared, written, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Prepared(Generic[Result]):
+    act: Act[Result]
+    review: decisions.Review
+    action: outbox.NewAction | None
+
+
+def _prepared(db: Database, act: Act[Result], reason: str | None) -> _Prepared[Result]:
+    review = review_of(db, reason)
+    if act.account is None or not serves(db, act.account, act.kind):
+        return _Prepared(act, review, None)
+    action = db.outbox.new_action(
+        act.kind,
+        provider=act.account.provider,
+        requester_id=act.account.requester_id,
+        worker_id=act.worker_id,
+        agent_id=act.agent_id,
+        payload={**act.payload, "reason": review.reason},
+    )
+    return _Prepared(act, review, action)
 
 
 def take_back(db: Database, decision_id: str) -> bool:
@@ -94,18 +132,31 @@ def take_back(db: Database, decision_id: str) -> bool:
 
     False, and nothing changes, if something was decided about the same since, or the provider was asked already.
     """
-    review = review_of(db, "")
+    return take_back_all(db, [decision_id]) == 1
 
-    def job(connection: Connection) -> bool:
-        number = int(decision_id)
-        if outbox.is_begun(connection, number) or not decisions.undo(connection, number, review):
+
+def take_back_all(db: Database, decision_ids: Sequence[str]) -> int:
+    """Do what `take_back` does for each decision, in this order, and return how many were taken back."""
+
+    def write(connection: Connection, number: int) -> bool:
+        if outbox.is_begun(connection, number) or not decisions.undo(connection, number, reviews[number]):
             return False
         outbox.drop(connection, number)
         return True
 
-    undone = db.store.write(job)
+    def job(some: Sequence[int], connection: Connection) -> int:
+        return sum(write(connection, number) for number in some)
+
+    reviews = {int(decision_id): review_of(db, "") for decision_id in decision_ids}
+    undone = sum(db.store.write(partial(job, some)) for some in batched(list(reviews)))
     db.decisions += 1
     return undone
+
+
+def batched(several: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Yield *several* in parts that are one transaction each, so that others' writes come between them."""
+    for start in range(0, len(several), _TOGETHER):
+        yield several[start : start + _TOGETHER]
 
 
 def serves(db: Database, account: Account, kind: str) -> bool:

@@ -1,5 +1,7 @@
 """Workers, each as one row: their name, the qualifications they hold, and what is decided about them."""
 
+import math
+
 from sqlalchemy import Connection, select
 
 from mephisto.data_model.admitting import lets_in
@@ -16,7 +18,7 @@ from mephisto.data_model.deciding import (
 from mephisto.data_model.errors import EntryDoesNotExistException, MephistoDBException
 from mephisto.data_model.person_record import PersonRecord, rows_of
 from mephisto.data_model.qualification import GrantedQualification
-from mephisto.model import requesters, workers
+from mephisto.model import agents, requesters, workers
 from mephisto.store import blocks, decisions
 
 
@@ -67,10 +69,14 @@ class WorkerRecord(PersonRecord):
     def bonus_worker(self, amount: float, reason: str, unit: StoredObject | None = None) -> tuple[bool, str]:
         """Pay *amount* dollars more, for *unit* if one is given; say whether that worked, and else why not.
 
-        Raises `MephistoError` if the provider pays no bonuses; nothing is written then.
+        It is told with the worker's own newest attempt at the unit, whoever else did it since. Nothing is written
+        where the provider pays no bonuses. Raises `MephistoError` if there is no such bonus, or no such attempt.
         """
-        account, agent_id = self._account(unit, None), _agent_of(unit)
-        self.check_bonus(amount, account)
+        account = self._account(unit, None)
+        refusal = self.refused_bonus(amount, account)
+        if refusal:
+            return False, refusal
+        agent_id = None if unit is None else self._attempt_at(unit)
         failure = self.pay(amount, reason, account, agent_id).failure
         return not failure, failure
 
@@ -136,16 +142,16 @@ class WorkerRecord(PersonRecord):
         said = {"qualification": name}
         return perform(self.db, Act("revoke", worker_id, change, account, payload=said), reason)
 
-    def check_bonus(self, amount: float, account: Account | None) -> None:
-        """Raise `MephistoError` if *amount* dollars cannot be paid at *account*."""
-        if account is None or not serves(self.db, account, "bonus"):
-            raise MephistoDBException(
-                f"Worker {self.worker_name} was not paid a bonus of {amount}.",
-                f"Bonuses cannot be paid by the provider {self.provider_type!r}; nothing was written.",
-                "Pay it where the worker was recruited.",
-            )
-        if not amount > 0 or round(amount * 100) < 1:
+    def refused_bonus(self, amount: float, account: Account | None) -> str:
+        """Say why no bonus is paid at *account*, nothing if one is; raise `MephistoError` for an impossible *amount*."""
+        if not 0 < amount < math.inf or round(amount * 100) < 1:
             raise MephistoDBException(f"A bonus of {amount} dollars cannot be paid.", "Pay a cent or more.")
+        if account is None or not serves(self.db, account, "bonus"):
+            return (
+                f"Bonuses cannot be paid by the provider {self.provider_type!r}: "
+                f"pay worker {self.worker_name} where they were recruited."
+            )
+        return ""
 
     def pay(self, amount: float, reason: str, account: Account | None, agent_id: int | None) -> Told[bool]:
         """Do what `bonus_worker` does, once it is checked, and return the decision."""
@@ -157,6 +163,21 @@ class WorkerRecord(PersonRecord):
 
         act = Act("bonus", worker_id, change, account, agent_id, {"amount": cents})
         return perform(self.db, act, reason)
+
+    def _attempt_at(self, unit: StoredObject) -> int:
+        """Return the worker's newest attempt at a unit; raise `MephistoError` if they never worked on it."""
+        mine = select(agents.c.id).where(
+            agents.c.worker_id == int(self.db_id), agents.c.unit_id == int(unit.db_id)
+        )
+        with self.db.store.read() as connection:
+            found = connection.execute(mine.order_by(agents.c.id.desc()).limit(1)).scalar_one_or_none()
+        if found is None:
+            raise MephistoDBException(
+                f"Worker {self.worker_name} was not paid a bonus for unit {unit.db_id}.",
+                "They never worked on it; nothing was written.",
+                "Name a unit of theirs, or none: worker.get_agents() lists their attempts.",
+            )
+        return int(found)
 
     def block(
         self, reason: str, unit: StoredObject | None = None, requester: StoredObject | None = None
@@ -198,8 +219,3 @@ class WorkerRecord(PersonRecord):
         if unit is not None:
             return account_of_run(self.db, str(vars(unit)["task_run_id"]))
         return account_of_worker(self.db, int(self.db_id), self.provider_type)
-
-
-def _agent_of(unit: StoredObject | None) -> int | None:
-    agent_id = getattr(unit, "agent_id", None)
-    return None if agent_id is None else int(agent_id)

@@ -14,8 +14,8 @@ from mephisto.operations.live_run import LiveRun
 from mephisto.operations.plan import prepare
 from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
-from mephisto.outbox.reviewing import sentences
 from mephisto.outbox.sending import Sending
+from mephisto.outbox.words import HOW_ON, sentences
 from mephisto.shared_state import SharedTaskState
 from mephisto.status import OPEN_ACTIONS
 from mephisto.store import outbox, processes
@@ -168,7 +168,7 @@ class Operator:
         if left:
             logger.warning(
                 "Not done by the provider yet, and tried again when a run or a review begins:\n%s",
-                "\n".join(sentences(left)),
+                "\n".join([*sentences(left), HOW_ON]),
             )
 
     def _running(self) -> list[LiveRun]:

@@ -2,6 +2,7 @@
 
 - `hooks`      which of it a provider does, and the call
 - `sender`     one for a database: writes what shall be done, and does what is due
+- `words`      what is not done, as people read it
 - `sending`    doing what is due as long as something lasts
 - `reviewing`  holding back what may still be taken back, and doing the rest meanwhile
 """

@@ -4,9 +4,8 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Final, Self
 
-from mephisto.outbox.sender import Sender, in_words
+from mephisto.outbox.sender import Sender
 from mephisto.outbox.sending import Sending
-from mephisto.status import ActionState
 from mephisto.store import Store, outbox
 from mephisto.store.rows import AnyRow
 
@@ -36,9 +35,13 @@ class Reviewing:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._sender.is_holding = False
-        self._sending.stop()
-        if self.open():
-            self._sender.release()
+        try:
+            self._sending.stop()
+        finally:  # who leaves a second time, by Ctrl-C, waits for nothing more, and has still left
+            is_any = bool(self.open())
+            if is_any:
+                self._sender.release()
+        if is_any:
             self._sender.send(self._patience)
 
     def step(self) -> AbstractContextManager[None]:
@@ -49,18 +52,3 @@ class Reviewing:
         """List what is open or failed, for all accounts, the oldest first."""
         with self._store.read() as connection:
             return outbox.unsettled(connection)
-
-
-def sentences(rows: list[AnyRow]) -> list[str]:
-    """Say of each action that is not done what it is, how it stands, and why."""
-    return [_sentence(row) for row in rows]
-
-
-def _sentence(row: AnyRow) -> str:
-    stands = {
-        ActionState.HELD: "held until the next decision",
-        ActionState.READY: f"tried {row.attempts} times, to be tried again" if row.attempts else "not begun",
-        ActionState.RUNNING: "begun",
-        ActionState.FAILED: "failed",
-    }[ActionState(row.state)]
-    return f"{in_words(row)}: {stands}.{' ' if row.error else ''}{row.error}"

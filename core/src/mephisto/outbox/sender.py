@@ -4,7 +4,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from mephisto.effects import Done, Later
 from mephisto.errors import MephistoError
 from mephisto.instants import SECOND
 from mephisto.outbox.hooks import Answer, ProviderHooks
+from mephisto.outbox.words import in_words
 from mephisto.status import ActionState
 from mephisto.store import Store, outbox, processes, roles
 from mephisto.store.processes import is_alive
@@ -197,8 +198,10 @@ class Sender:
         now = self._store.now()
         self._store.write(lambda connection: outbox.settle(connection, action, fence, state, now, **values))
         if state is not ActionState.DONE:
-            again = "; it is tried again later" if state is ActionState.READY else ""
-            logger.warning("%s: not done%s. %s", in_words(action), again, values.get("error", ""))
+            again = "It is tried again later."
+            if state is ActionState.FAILED:
+                again = f"'mephisto outbox retry {action.id}' asks the provider once more."
+            logger.warning("%s: not done. %s %s", in_words(action), values.get("error", ""), again)
 
     def _pause(self, action: AnyRow) -> float:
         return float(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(action.attempts, 16)))
@@ -207,14 +210,3 @@ class Sender:
         if provider not in self._providers:
             self._providers[provider] = ProviderHooks(provider)
         return self._providers[provider]
-
-
-def in_words(action: AnyRow) -> str:
-    """Name an action in a few words."""
-    about = f" for agent {action.agent_id}" if action.agent_id is not None else ""
-    said: Mapping[str, Any] = action.payload
-    if action.kind == "bonus":
-        return f"Bonus of ${said['amount'] / 100:.2f} to worker {action.worker_id}{about}"
-    what = action.kind.replace("_", "-").capitalize()
-    named = f" {said['qualification']!r}" if "qualification" in said else ""
-    return f"{what}{named}, worker {action.worker_id}{about}"

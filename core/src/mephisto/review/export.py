@@ -25,7 +25,6 @@ from mephisto.store import drafts, exporting
 from mephisto.store.exporting import ANSWERS, Batch
 from mephisto.store.rows import AnyRow
 
-FORMATS: Final = ("csv", "json", "jsonl")
 STANDARD_OUTPUT: Final = Path("-")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,7 +36,10 @@ _Waiting = tuple[list[Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Export:
-    """What is taken out, and how. `out` may be `-`, standard output; `files` are then not copied."""
+    """What is taken out, and how. `out` may be `-`, standard output; `files` are then not copied.
+
+    CSV has a byte order mark if `has_mark`.
+    """
 
     task: str
     runs: Sequence[int]
@@ -47,6 +49,7 @@ class Export:
     copies_files: bool = False
     is_pseudonymous: bool = False
     has_dictionary: bool = True
+    has_mark: bool = False
 
     @property
     def dictionary_path(self) -> Path:
@@ -124,6 +127,7 @@ class _Writer:
             waiting.seek(0)
             columns = self._dictionary.in_order()
             is_text = {name: self._dictionary.columns[name].is_text for name in columns}
+            file.write("\ufeff" if self._export.has_mark else "")
             writer = csv.writer(file)  # its own ends of lines: with others, not all that must be quoted is
             writer.writerow([*self._export.known, *columns])
             cell = flattening.cell

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from mephisto.model import agents, decisions, units
 from mephisto.status import AGENT, UNIT, AgentStatus, DecisionKind, UnitStatus, sources
 from mephisto.store import blocks
 from mephisto.store import qualifications as held
+from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
+from mephisto.store.statements import one_of
 
 #: What a unit becomes with its agent.
 UNIT_STATUSES: Final[Mapping[AgentStatus, UnitStatus]] = {
@@ -20,6 +22,32 @@ UNIT_STATUSES: Final[Mapping[AgentStatus, UnitStatus]] = {
     AgentStatus.SOFT_REJECTED: UnitStatus.SOFT_REJECTED,
 }
 BLOCKED: Final = "blocked"
+
+# All of a worker are decided about together: what that takes is prepared.
+_AGENT: Final = Prepared(select(agents.c.status, agents.c.worker_id).where(agents.c.id == bindparam("agent")))
+_MOVES: Final[Mapping[AgentStatus, tuple[Prepared, Prepared]]] = {
+    target: (
+        Prepared(
+            update(agents)
+            .where(agents.c.id == bindparam("agent"), one_of(agents.c.status, sources(AGENT, target)))
+            .values(status=target)
+        ),
+        Prepared(
+            update(units)
+            .where(units.c.agent_id == bindparam("agent"), one_of(units.c.status, sources(UNIT, of_unit)))
+            .values(status=of_unit)
+        ),
+    )
+    for target, of_unit in UNIT_STATUSES.items()
+}
+_DECIDED: Final = Prepared(select(decisions).where(decisions.c.id == bindparam("decision")))
+_LAST_ABOUT_WORK: Final = Prepared(
+    select(decisions.c.id)
+    .where(decisions.c.agent_id == bindparam("agent"), one_of(decisions.c.kind, [DecisionKind.WORK]))
+    .order_by(decisions.c.id.desc())
+    .limit(1)
+)
+_ADD_DECISION: Final = Prepared(insert(decisions))
 
 
 @dataclass(frozen=True)
@@ -32,13 +60,20 @@ class Review:
     now: int
 
 
-def decide(connection: Connection, agent_id: int, target: AgentStatus, review: Review) -> AgentStatus:
-    """Bring finished work to *target*, and return what it was before; nothing is written where that is not legal."""
-    agent = connection.execute(
-        select(agents.c.status, agents.c.worker_id).where(agents.c.id == agent_id)
-    ).one()
+def decide(
+    connection: Connection,
+    agent_id: int,
+    target: AgentStatus,
+    review: Review,
+    seen: AgentStatus | None = None,
+) -> AgentStatus:
+    """Bring finished work to *target*, and return what it was before.
+
+    Nothing is written where that is not legal, or where it was not what was *seen*.
+    """
+    agent = _AGENT.first(connection, {"agent": agent_id})
     before = AgentStatus(agent.status)
-    if before != target and before in sources(AGENT, target):
+    if seen in {None, before} and before != target and before in sources(AGENT, target):
         _move(connection, agent_id, target)
         about = {"agent_id": agent_id, "worker_id": agent.worker_id, "status": target, "before": before}
         _add(connection, DecisionKind.WORK, review, about)
@@ -96,7 +131,7 @@ def revoke(connection: Connection, worker_id: int, name: str, review: Review) ->
 
 def undo(connection: Connection, decision_id: int, review: Review) -> bool:
     """Take a decision back; False if something was decided about the same since, or it was taken back already."""
-    decided = connection.execute(select(decisions).where(decisions.c.id == decision_id)).one()
+    decided = _DECIDED.first(connection, {"decision": decision_id})
     if decided.undoes is not None or _last_about_the_same(connection, decided) != decision_id:
         return False
     if not _restored(connection, decided, review):
@@ -113,7 +148,6 @@ def undo(connection: Connection, decision_id: int, review: Review) -> bool:
 
 _SUBJECT: Final = ("agent_id", "worker_id", "requester_id", "qualification", "cents")
 _ABOUT_THE_SAME: Final[Mapping[DecisionKind, tuple[DecisionKind, ...]]] = {
-    DecisionKind.WORK: (DecisionKind.WORK,),
     DecisionKind.BLOCK: (DecisionKind.BLOCK, DecisionKind.UNBLOCK),
     DecisionKind.UNBLOCK: (DecisionKind.BLOCK, DecisionKind.UNBLOCK),
     DecisionKind.GRANT: (DecisionKind.GRANT, DecisionKind.REVOKE),
@@ -126,9 +160,9 @@ def _last_about_the_same(connection: Connection, decided: AnyRow) -> int:
     if kind is DecisionKind.BONUS:  # each is one by itself
         of_it = (decisions.c.id == decided.id) | (decisions.c.undoes == decided.id)
         return _last(connection, of_it)
-    same = decisions.c.kind.in_(_ABOUT_THE_SAME[kind])
     if kind is DecisionKind.WORK:
-        return _last(connection, same & (decisions.c.agent_id == decided.agent_id))
+        return int(_LAST_ABOUT_WORK.scalar(connection, {"agent": decided.agent_id}))
+    same = decisions.c.kind.in_(_ABOUT_THE_SAME[kind])
     of_worker = same & (decisions.c.worker_id == decided.worker_id)
     if decided.requester_id is not None:
         return _last(connection, of_worker & (decisions.c.requester_id == decided.requester_id))
@@ -162,17 +196,8 @@ def _restored(connection: Connection, decided: AnyRow, review: Review) -> bool:
 
 
 def _move(connection: Connection, agent_id: int, target: AgentStatus) -> None:
-    connection.execute(
-        update(agents)
-        .where(agents.c.id == agent_id, agents.c.status.in_(sources(AGENT, target)))
-        .values(status=target)
-    )
-    unit_target = UNIT_STATUSES[target]
-    connection.execute(
-        update(units)
-        .where(units.c.agent_id == agent_id, units.c.status.in_(sources(UNIT, unit_target)))
-        .values(status=unit_target)
-    )
+    for move in _MOVES[target]:
+        move.change(connection, {"agent": agent_id})
 
 
 def _add(connection: Connection, kind: DecisionKind, review: Review, about: Mapping[str, Any]) -> None:
@@ -184,7 +209,7 @@ def _add(connection: Connection, kind: DecisionKind, review: Review, about: Mapp
         "created_at": review.now,
         **about,
     }
-    connection.execute(insert(decisions).values(row))
+    _ADD_DECISION.change(connection, row)
 
 
 def _text(value: int | None) -> str:

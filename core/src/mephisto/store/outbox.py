@@ -6,19 +6,52 @@ the fence of that turn alone can the outcome of what was begun in it be written.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, insert, select, update
 
-from mephisto.model import actions, processes
+from mephisto.model import actions, agents, assignments, decisions, processes, requesters, tasks, workers
 from mephisto.status import ACTION, OPEN_ACTIONS, ActionState, sources
+from mephisto.store.prepared import Prepared
 from mephisto.store.roles import Place, RoleName, lasts
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
+#: An action, and what people call those it is about; where it is about no attempt, there is no row and no task.
+DESCRIBED: Final = select(
+    actions,
+    workers.c.name.label("worker"),
+    requesters.c.name.label("account"),
+    assignments.c.source_index,
+    tasks.c.name.label("task"),
+).select_from(
+    actions.join(workers, workers.c.id == actions.c.worker_id)
+    .join(requesters, requesters.c.id == actions.c.requester_id)
+    .outerjoin(agents, agents.c.id == actions.c.agent_id)
+    .outerjoin(assignments, assignments.c.id == agents.c.assignment_id)
+    .outerjoin(tasks, tasks.c.id == agents.c.task_id)
+)
+
 #: Of these, only the newest counts: one that has not been begun is dropped for the next.
-_REPLACED = (("approve", "reject", "soft_reject"), ("block", "unblock"), ("grant", "revoke"))
-_TAKEN_BACK = {"unblock": "block", "revoke": "grant"}
+_ABOUT_WORK: Final = ("approve", "reject", "soft_reject")
+_REPLACED: Final = (_ABOUT_WORK, ("block", "unblock"), ("grant", "revoke"))
+_TAKEN_BACK: Final = {"unblock": "block", "revoke": "grant"}
+
+_ADD: Final = Prepared(insert(actions))
+_DROP_UNBEGUN: Final = (
+    update(actions)
+    .where(one_of(actions.c.state, sources(ACTION, ActionState.DROPPED)), actions.c.attempts == 0)
+    .values(state=ActionState.DROPPED)
+)
+_DROP_ABOUT_WORK: Final = Prepared(
+    _DROP_UNBEGUN.where(
+        one_of(actions.c.kind, _ABOUT_WORK),
+        actions.c.decision_id.in_(select(decisions.c.id).where(decisions.c.agent_id == bindparam("agent"))),
+    )
+)
+_OF_DECISION: Final = actions.c.decision_id == bindparam("decision")
+_DROP_OF_DECISION: Final = Prepared(_DROP_UNBEGUN.where(_OF_DECISION))
+_BEGUN: Final = Prepared(select(actions.c.id).where(_OF_DECISION, actions.c.attempts > 0).limit(1))
 
 
 @dataclass(frozen=True)
@@ -39,36 +72,32 @@ def add(
     connection: Connection, new: NewAction, decision_id: int, process_id: int, now: int, *, held: bool
 ) -> bool:
     """Write what shall be done, in place of what it makes needless; False if nothing is left to do."""
-    same = _about_the_same(new)
-    dropped = 0 if same is None else _drop(connection, same)
-    if dropped and new.kind in _TAKEN_BACK:
-        told = actions.c.kind == _TAKEN_BACK[new.kind], actions.c.state != ActionState.DROPPED
-        if same is not None and connection.execute(select(actions.c.id).where(same, *told)).first() is None:
-            return False  # the provider has never heard of it
-    connection.execute(
-        insert(actions).values(
-            id=new.id,
-            provider=new.provider,
-            requester_id=new.requester_id,
-            worker_id=new.worker_id,
-            agent_id=new.agent_id,
-            decision_id=decision_id,
-            process_id=process_id,
-            kind=new.kind,
-            payload=dict(new.payload),
-            token=new.token,
-            state=ActionState.HELD if held else ActionState.READY,
-            not_before=now,
-            created_at=now,
-        )
-    )
+    if new.kind in _ABOUT_WORK:
+        _DROP_ABOUT_WORK.change(connection, {"agent": new.agent_id})
+    elif (same := _about_the_same(new)) is not None:
+        dropped = connection.execute(_DROP_UNBEGUN.where(same)).rowcount
+        if dropped and new.kind in _TAKEN_BACK:
+            told = actions.c.kind == _TAKEN_BACK[new.kind], actions.c.state != ActionState.DROPPED
+            if connection.execute(select(actions.c.id).where(same, *told)).first() is None:
+                return False  # the provider has never heard of it
+    row = {
+        **vars(new),
+        "decision_id": decision_id,
+        "process_id": process_id,
+        "state": ActionState.HELD if held else ActionState.READY,
+        "not_before": now,
+        "created_at": now,
+    }
+    _ADD.change(connection, row)
     return True
 
 
-def _about_the_same(new: NewAction) -> ColumnElement[bool] | None:
+def _about_the_same(new: NewAction | AnyRow) -> ColumnElement[bool] | None:
     kinds = next((group for group in _REPLACED if new.kind in group), None)
     if kinds is None:
         return None
+    if kinds is _ABOUT_WORK:
+        return actions.c.kind.in_(kinds) & _about([new.agent_id])
     conditions = [
         actions.c.kind.in_(kinds),
         actions.c.requester_id == new.requester_id,
@@ -77,34 +106,22 @@ def _about_the_same(new: NewAction) -> ColumnElement[bool] | None:
     if "qualification" in new.payload:
         named = actions.c.payload["qualification"].as_string()
         conditions.append(named == new.payload["qualification"])
-    if "approve" in kinds:
-        conditions.append(actions.c.agent_id == new.agent_id)
     return and_(*conditions)
 
 
-def _drop(connection: Connection, condition: ColumnElement[bool]) -> int:
-    """Drop what has never been begun."""
-    droppable = sources(ACTION, ActionState.DROPPED)
-    dropped = connection.execute(
-        update(actions)
-        .where(condition, actions.c.state.in_(droppable), actions.c.attempts == 0)
-        .values(state=ActionState.DROPPED)
-    )
-    return dropped.rowcount
+def _about(agent_ids: Collection[int | None]) -> ColumnElement[bool]:
+    """Make the condition that an action is about one of these attempts; decisions have an index for them."""
+    return actions.c.decision_id.in_(select(decisions.c.id).where(decisions.c.agent_id.in_(agent_ids)))
 
 
 def is_begun(connection: Connection, decision_id: int) -> bool:
     """Say whether a provider may have heard of what a decision asked for."""
-    begun = (actions.c.attempts > 0) | actions.c.state.not_in(sources(ACTION, ActionState.DROPPED))
-    query = select(actions.c.id).where(
-        actions.c.decision_id == decision_id, actions.c.state != ActionState.DROPPED, begun
-    )
-    return connection.execute(query).first() is not None
+    return _BEGUN.first(connection, {"decision": decision_id}) is not None
 
 
 def drop(connection: Connection, decision_id: int) -> None:
     """Let what a decision asked for not be done."""
-    _drop(connection, actions.c.decision_id == decision_id)
+    _DROP_OF_DECISION.change(connection, {"decision": decision_id})
 
 
 def release(connection: Connection, process_ids: Collection[int]) -> None:
@@ -140,7 +157,7 @@ def waiting_lanes(connection: Connection, now: int) -> list[int]:
 
 def in_doubt(connection: Connection, requester_id: int, fence: int) -> list[AnyRow]:
     """List what was begun in earlier turns, of which nobody knows whether it was done."""
-    query = select(actions).where(
+    query = DESCRIBED.where(
         actions.c.requester_id == requester_id,
         actions.c.state == ActionState.RUNNING,
         actions.c.fence < fence,
@@ -158,8 +175,7 @@ def next_due(connection: Connection, requester_id: int, now: int) -> AnyRow | No
         earlier.c.id < actions.c.id,
     )
     query = (
-        select(actions)
-        .where(
+        DESCRIBED.where(
             actions.c.requester_id == requester_id,
             actions.c.state == ActionState.READY,
             actions.c.state.in_(OPEN_ACTIONS),
@@ -187,23 +203,68 @@ def begin(connection: Connection, action_id: int, requester_id: int, fence: int)
 def settle(
     connection: Connection, action: AnyRow, fence: int, state: ActionState, now: int, **values: Any
 ) -> bool:
-    """Write what became of something that was begun with *fence*; False if it is not that turn's any more."""
+    """Write what became of something that was begun with *fence*; False if it is not that turn's any more.
+
+    What was done makes needless what failed about the same before.
+    """
     settled = connection.execute(
         update(actions)
         .where(actions.c.id == action.id, actions.c.state == ActionState.RUNNING, actions.c.fence == fence)
         .values(state=state, settled_at=None if state in OPEN_ACTIONS else now, **values)
     )
+    same = _about_the_same(action)
+    if settled.rowcount and state is ActionState.DONE and same is not None:
+        _drop_failed(connection, same & (actions.c.id < action.id), now)
     return settled.rowcount == 1
 
 
-def retry(connection: Connection, action_ids: Collection[int], now: int) -> int:
-    """Let what failed be tried once more, with the same token; return how many there are."""
-    again = connection.execute(
+def retry(connection: Connection, action_ids: Collection[int], now: int) -> list[int]:
+    """Let what failed be tried once more, with the same token, and return the ids of what is.
+
+    What was decided otherwise since is not: the provider shall not do what nobody wants any more.
+    """
+    failed = select(actions).where(actions.c.id.in_(action_ids), actions.c.state == ActionState.FAILED)
+    wanted = [row.id for row in connection.execute(failed).all() if not _is_replaced(connection, row)]
+    connection.execute(
         update(actions)
-        .where(actions.c.id.in_(action_ids), actions.c.state == ActionState.FAILED)
+        .where(actions.c.id.in_(wanted))
         .values(state=ActionState.READY, not_before=now, settled_at=None)
     )
-    return again.rowcount
+    return wanted
+
+
+def retry_same(connection: Connection, new: NewAction, now: int) -> int | None:
+    """Let the last thing be tried once more that is what *new* would be, if it failed; return its id, else None."""
+    same = _about_the_same(new)
+    if same is None:
+        return None
+    newest = select(actions.c.id).where(same, actions.c.kind == new.kind).order_by(actions.c.id.desc())
+    return next(iter(retry(connection, connection.execute(newest.limit(1)).scalars().all(), now)), None)
+
+
+def dismiss(connection: Connection, action_ids: Collection[int], now: int) -> list[int]:
+    """Let what failed not be done, as it was done by other means, and return the ids of what that holds for."""
+    failed = select(actions.c.id).where(actions.c.id.in_(action_ids), actions.c.state == ActionState.FAILED)
+    found = list(connection.execute(failed).scalars())
+    _drop_failed(connection, actions.c.id.in_(found), now)
+    return found
+
+
+def _drop_failed(connection: Connection, condition: ColumnElement[bool], now: int) -> None:
+    connection.execute(
+        update(actions)
+        .where(condition, actions.c.state == ActionState.FAILED)
+        .values(state=ActionState.DROPPED, settled_at=now)
+    )
+
+
+def _is_replaced(connection: Connection, action: AnyRow) -> bool:
+    """Say whether something later about the same shall be done, or was."""
+    same = _about_the_same(action)
+    if same is None:
+        return False
+    later = (actions.c.id > action.id) & (actions.c.state != ActionState.DROPPED)
+    return connection.execute(select(actions.c.id).where(same, later).limit(1)).first() is not None
 
 
 def is_any_open(connection: Connection) -> bool:
@@ -215,7 +276,13 @@ def is_any_open(connection: Connection) -> bool:
 def unsettled(connection: Connection, requester_id: int | None = None) -> list[AnyRow]:
     """List what is open or failed, the oldest first."""
     states = OPEN_ACTIONS | {ActionState.FAILED}
-    query = select(actions).where(actions.c.state.in_(states)).order_by(actions.c.id)
+    query = DESCRIBED.where(actions.c.state.in_(states)).order_by(actions.c.id)
     if requester_id is not None:
         query = query.where(actions.c.requester_id == requester_id)
     return list(connection.execute(query))
+
+
+def of_attempts(connection: Connection, agent_ids: Collection[int]) -> list[AnyRow]:
+    """List what was asked for about attempts, the oldest first, without what was dropped."""
+    query = DESCRIBED.where(_about(agent_ids), actions.c.state != ActionState.DROPPED)
+    return list(connection.execute(query.order_by(actions.c.id)))

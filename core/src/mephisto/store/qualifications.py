@@ -31,6 +31,11 @@ def rename(connection: Connection, qualification: int, name: str, description: s
     return True
 
 
+def names(connection: Connection) -> list[str]:
+    """List the names of all qualifications, in order."""
+    return list(connection.execute(select(qualifications.c.name).order_by(qualifications.c.name)).scalars())
+
+
 def find(connection: Connection, name: str) -> int | None:
     found: int | None = connection.execute(
         select(qualifications.c.id).where(qualifications.c.name == name)

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mephisto.data_model.deciding import Told, take_back
-from mephisto.data_model.objects import Unit, Worker
-from mephisto.errors import MephistoError
-from mephisto.outbox.reviewing import Reviewing, sentences
+from mephisto.counting import counted
+from mephisto.data_model.agent_record import decide_all
+from mephisto.data_model.deciding import Told, batched, take_back_all
+from mephisto.data_model.objects import Agent, Unit, Worker
+from mephisto.outbox.reviewing import Reviewing
+from mephisto.outbox.words import INTERRUPTED, not_done
 from mephisto.status import AgentStatus
 from mephisto.tools.data_browser import DataBrowser
 from mephisto.tools.terminal import ask, ask_yes, say
 
 QUESTION: Final = "Do you want to accept this work? (a)ccept, (r)eject, (p)ass: "
 AGAIN: Final = "Decision must be one of a, p, r. Use CAPS to apply to all remaining for worker: "
+NOTHING: Final = "There is nothing to review: no unit of this task is completed and undecided."
 HINT: Final = "Each decision is saved at once. Enter u to take back the last one, q to leave."
 
 #: What is entered, and what an agent becomes by it. `v` accepts, too; as capital it asks for a value.
@@ -75,22 +78,29 @@ class ReviewSession:
         self._reasons: dict[str, str] = {}
 
     def run(self) -> None:
-        """Ask about one unit after the other, until none is left or the person leaves."""
-        if not self._places:
-            say("There is nothing to review: no unit of this task is completed and undecided.")
-            return
-        say(HINT)
-        with Reviewing(self._db.store, self._db.outbox) as review:
-            try:
-                while self._position < len(self._places) and self._one():
-                    pass
-            except (EOFError, KeyboardInterrupt):
-                say()
+        """Ask about one unit after the other, until none is left or the person leaves.
+
+        What providers have not done meanwhile, or since earlier, is done then; Ctrl-C ends waiting for it.
+        """
+        say(HINT if self._places else NOTHING)
+        review = Reviewing(self._db.store, self._db.outbox)
+        try:
+            with review:
+                self._ask()
+        except KeyboardInterrupt:
+            say(f"\n{INTERRUPTED}")
         left = len(self._places) - self._position
         if left:
-            say(f"Left with {left} units to review. What was decided is kept.")
-        for sentence in sentences(review.open()):
-            say(f"The provider has not done this: {sentence}")
+            say(f"Left with {counted(left, 'unit')} to review. What was decided is kept.")
+        for sentence in not_done(review.open()):
+            say(sentence)
+
+    def _ask(self) -> None:
+        try:
+            while self._position < len(self._places) and self._one():
+                pass
+        except (EOFError, KeyboardInterrupt):
+            say()
 
     def _one(self) -> bool:
         """Show a unit and do what is answered; False if the answer is to leave."""
@@ -127,25 +137,23 @@ class ReviewSession:
         self._steps.append(step)
         reason = self._reason(place, step) if target is AgentStatus.REJECTED else None
         last = self._position + (place.of - place.number if answer.isupper() else 0)
-        while self._position <= last:
-            self._write(self._places[self._position].unit, target, reason, step)
-            self._position += 1
+        chosen = [each.unit.agent_id for each in self._places[self._position : last + 1]]
+        step.decided += decide_all(self._db, self._agents(chosen), target, reason)
+        if len(step.decided) < len(chosen):
+            stay = counted(len(chosen) - len(step.decided), "unit")
+            say(f"Decided meanwhile: {stay} of worker {place.worker.worker_name}; what was decided stays.")
+        self._position = last + 1
         if answer.isupper():
-            say(f"{WORDS[target]} {len(step.decided)} units of worker {place.worker.worker_name}.")
+            say(f"{WORDS[target]} {counted(len(step.decided), 'unit')} of worker {place.worker.worker_name}.")
         self._qualify(place.worker, answer, step)
 
-    def _write(self, unit: Unit, target: AgentStatus, reason: str | None, step: _Step) -> None:
-        agent = unit.get_assigned_agent()
-        if agent is None or agent.db_status != AgentStatus.COMPLETED:
-            say(f"Unit {unit.db_id} was decided meanwhile, and stays as it is.")
-            return
-        try:
-            decision_id = agent.decide(target, reason)
-        except MephistoError as error:
-            say(str(error))
-            return
-        if decision_id is not None:
-            step.decided.append(decision_id)
+    def _agents(self, agent_ids: Sequence[str | None]) -> list[Agent]:
+        rows = Agent.rows
+        return [
+            agent
+            for some in batched([int(agent_id) for agent_id in agent_ids if agent_id is not None])
+            for agent in Agent.read(self._db, rows.where(rows.selected_columns["id"].in_(some)))
+        ]
 
     def _reason(self, place: _Place, step: _Step) -> str:
         """Ask once for each worker why their work is rejected, and whether they shall come back."""
@@ -188,14 +196,16 @@ class ReviewSession:
             say("There is no decision to take back.")
             return
         step = self._steps.pop()
-        taken_back = sum(take_back(self._db, decision_id) for decision_id in reversed(step.decided))
-        beside = sum(take_back(self._db, decision_id) for decision_id in reversed(step.beside))
+        taken_back = take_back_all(self._db, step.decided[::-1])
+        beside = take_back_all(self._db, step.beside[::-1])
         worker = self._places[step.position].worker
         for worker_id in step.asked:
             self._asked.discard(worker_id)
             self._reasons.pop(worker_id, None)
         self._position = step.position
-        say(f"Taken back: {taken_back} of {len(step.decided)} units of worker {worker.worker_name}.")
+        say(
+            f"Taken back: {taken_back} of {counted(len(step.decided), 'unit')} of worker {worker.worker_name}."
+        )
         if taken_back + beside < len(step.decided) + len(step.beside):
             say("The rest stays: it was decided about since, or the provider was told of it.")
 

@@ -56,6 +56,18 @@ def test_all_of_a_worker_are_decided_after_a_confirmation_that_counts(reviewer, 
     assert {agent.db_status for agent in db.find_agents()} == {"completed"}
 
 
+def test_bulk_decides_about_what_the_filters_show_and_says_so(reviewer, db):
+    reviewer.sees(1, "x").press("Shift+A").asked("Accept 3 undecided answers of worker x?")
+    reviewer.page.get_by_text("These are all of this task.").wait_for()
+    reviewer.press("Escape").answered().press("/").types("Character 2").sees(2, "x").press("Escape")
+    reviewer.page.get_by_text("All undecided answers of this worker that the filters show").wait_for()
+    assert reviewer.idle().page.get_by_role("searchbox", name="Text").input_value() == "Character 2"
+    reviewer.press("Shift+A").asked("Accept 1 undecided answer of worker x?")
+    reviewer.page.get_by_text("the worker's others stay as they are").wait_for()
+    reviewer.press("Enter").is_told("Accepted: 1 answer of worker x")
+    assert sorted(agent.db_status for agent in db.find_agents()) == ["approved"] + ["completed"] * 5
+
+
 def test_a_decision_made_meanwhile_is_shown_and_not_overwritten(reviewer, db):
     reviewer.sees(1, "x")
     agent = db.find_agents()[0]

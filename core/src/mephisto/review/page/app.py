@@ -1,6 +1,7 @@
 """The review's own routes: its page, which holds nothing, and what the page asks for with the token."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +12,10 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound, Unauthorize
 from mephisto import errors
 from mephisto.data_model.base import as_id
 from mephisto.model import agents, task_runs, uploads
-from mephisto.review.page import files, listing
+from mephisto.review.page import files, listing, provider_actions
 from mephisto.review.page.access import TOKEN_HEADER, Access, only_this_machine
 from mephisto.review.page.deciding import TARGETS, Decider
-from mephisto.review.page.detail import detail
+from mephisto.review.page.detail import MOST_BESIDE, detail
 from mephisto.review.page.task_pages import TaskPages
 from mephisto.status import AgentStatus
 from mephisto.store.rows import AnyRow
@@ -51,6 +52,8 @@ def create_review_app(
         ("/api/files/<upload>", routes.file, "GET"),
         ("/api/decisions", routes.decide, "POST"),
         ("/api/decisions/undo", routes.undo, "POST"),
+        ("/api/provider", routes.provider, "GET"),
+        ("/api/provider/retry", routes.retry, "POST"),
         ("/api/workers/<worker>/undecided", routes.undecided, "GET"),
         ("/api/workers/<worker>/decisions", routes.decide_all, "POST"),
     ):
@@ -115,11 +118,13 @@ class _Routes:
         if len(place) > 1:
             raise BadRequest("A page is after, before, or from one attempt on.")
         with self._store.read() as connection:
-            return jsonify(listing.page_of(connection, self._decider.task_id, _filters(), **place))
+            return jsonify(
+                listing.page_of(connection, self._decider.task_id, _filters(request.args), **place)
+            )
 
     def counts(self) -> Response:
         with self._store.read() as connection:
-            return jsonify(listing.counts(connection, self._decider.task_id, _filters()))
+            return jsonify(listing.counts(connection, self._decider.task_id, _filters(request.args)))
 
     def item(self, agent: str) -> Response:
         with self._store.read() as connection:
@@ -127,6 +132,15 @@ class _Routes:
         if found is None:
             raise NotFound("There is nothing here.")
         return jsonify(found)
+
+    def provider(self) -> Response:
+        """Say how what the provider was asked for stands, for the attempts that are named."""
+        named = list(map(as_id, request.args.get("agents", "").split(",")[:MOST_BESIDE]))
+        of_task = select(agents.c.id).where(agents.c.id.in_(named), agents.c.task_id == self._decider.task_id)
+        with self._store.read() as connection:
+            shown = list(connection.execute(of_task).scalars())
+            found = provider_actions.of_attempts(connection, shown)
+        return jsonify({str(each): found[each] for each in shown})
 
     def file(self, upload: str) -> Response:
         query = (
@@ -151,7 +165,7 @@ class _Routes:
         return jsonify({"decisions": [] if written is None else [written], "state": target})
 
     def undecided(self, worker: str) -> Response:
-        return jsonify({"count": len(self._decider.undecided(worker, request.args.get("run", "")))})
+        return jsonify({"count": len(self._decider.undecided(worker, _filters(request.args)))})
 
     def decide_all(self, worker: str) -> Response:
         body = _body()
@@ -159,25 +173,25 @@ class _Routes:
         count = body.get("count")
         if not isinstance(count, int):
             raise BadRequest("The field count is missing.")
-        run = _text(body, "run") if body.get("run") else ""
-        written = self._decider.decide_all(worker, run, target, reason, count)
+        given = body.get("filters") or {}
+        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+            raise BadRequest("The field filters holds texts.")
+        written = self._decider.decide_all(worker, _filters(given), target, reason, count)
         return jsonify({"decisions": written, "state": target})
 
     def undo(self) -> Response:
-        named = _body().get("decisions")
-        if not isinstance(named, list) or not all(isinstance(name, str) for name in named):
-            raise BadRequest("The field decisions is missing.")
-        return jsonify({"taken_back": self._decider.take_back(named)})
+        return jsonify({"taken_back": self._decider.take_back(_texts(_body(), "decisions"))})
+
+    def retry(self) -> Response:
+        return jsonify({"tried": self._decider.retry(_texts(_body(), "actions"))})
 
     def _address(self, row: AnyRow) -> str | None:
         path = self._pages.path(row)
         return None if path is None else self._pages_origin + path
 
 
-def _filters() -> listing.Filters:
-    return listing.Filters(
-        **{name: request.args.get(name, "") for name in ("state", "run", "worker", "text")}
-    )
+def _filters(given: Mapping[str, str]) -> listing.Filters:
+    return listing.Filters(**{name: given.get(name, "") for name in ("state", "run", "worker", "text")})
 
 
 def _body() -> dict[str, Any]:
@@ -190,6 +204,13 @@ def _body() -> dict[str, Any]:
 def _text(body: dict[str, Any], name: str) -> str:
     value = body.get(name)
     if not isinstance(value, str):
+        raise BadRequest(f"The field {name} is missing.")
+    return value
+
+
+def _texts(body: dict[str, Any], name: str) -> list[str]:
+    value = body.get(name)
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise BadRequest(f"The field {name} is missing.")
     return value
 

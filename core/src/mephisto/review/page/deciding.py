@@ -9,12 +9,16 @@ from typing import Final
 
 from sqlalchemy import select
 
+from mephisto.data_model.agent_record import decide_all
 from mephisto.data_model.base import Database, as_id
+from mephisto.data_model.deciding import batched, take_back_all
 from mephisto.data_model.objects import Agent
 from mephisto.errors import MephistoError, NotFound
 from mephisto.model import agents, decisions
-from mephisto.review.page.listing import undecided_of
+from mephisto.review.page import provider_actions
+from mephisto.review.page.listing import Filters, undecided_of
 from mephisto.status import AgentStatus
+from mephisto.store import outbox
 
 #: What can be decided, by the names that the page sends.
 TARGETS: Final = {
@@ -44,57 +48,61 @@ class Decider:
             raise DecidedMeanwhile(f"This answer was decided meanwhile: it is {agent.db_status}.")
         with self.db.outbox.together():
             decision_id = agent.decide(target, reason or None)
-        if decision_id is not None and self._before([decision_id])[decision_id] != seen:
+        if decision_id is not None and self._before(decision_id) != seen:
             # Another process was faster by less than the time since we looked: theirs stands.
             agent.take_back(decision_id)
             raise DecidedMeanwhile(f"This answer was decided meanwhile: it is {agent.db_status}.")
         return decision_id
 
-    def undecided(self, worker_id: str, run: str) -> list[int]:
-        """List the attempts of a worker about whose answers nothing is decided."""
+    def undecided(self, worker_id: str, filters: Filters) -> list[int]:
+        """List the attempts of a worker, of those that are shown, about whose answers nothing is decided."""
         with self.db.store.read() as connection:
-            return undecided_of(connection, self.task_id, as_id(worker_id), run)
+            return undecided_of(connection, self.task_id, as_id(worker_id), filters)
 
     def decide_all(
-        self, worker_id: str, run: str, target: AgentStatus, reason: str, expected: int
+        self, worker_id: str, filters: Filters, target: AgentStatus, reason: str, expected: int
     ) -> list[str]:
-        """Decide about all undecided answers of a worker and return the decisions' ids.
+        """Decide about all undecided answers of a worker that are shown, and return the decisions' ids.
 
         Raises `DecidedMeanwhile` if there are not as many as *expected*.
         """
-        found = self.undecided(worker_id, run)
+        found = self.undecided(worker_id, filters)
         if len(found) != expected:
             raise DecidedMeanwhile(f"There are {len(found)} undecided answers of this worker by now.")
+        chosen = [agent for some in batched(found) for agent in self._agents(some)]
         with self.db.outbox.together():
-            written = {
-                decision_id: agent
-                for agent in self._agents(found)
-                if (decision_id := agent.decide(target, reason or None)) is not None
-            }
-        before = self._before(list(written))
-        for decision_id, agent in written.items():
-            if before[decision_id] != AgentStatus.COMPLETED:
-                agent.take_back(decision_id)
-        return [decision_id for decision_id in written if before[decision_id] == AgentStatus.COMPLETED]
+            return decide_all(self.db, chosen, target, reason or None)
 
     def take_back(self, decision_ids: Sequence[str]) -> int:
         """Take decisions back, the last first; return how many could be."""
-        by_decision = (
-            select(decisions.c.id, decisions.c.agent_id)
-            .join_from(decisions, agents)
-            .where(decisions.c.id.in_(list(map(as_id, decision_ids))), agents.c.task_id == self.task_id)
-            .order_by(decisions.c.id.desc())
-        )
+        of_task = select(decisions.c.id).join_from(decisions, agents).where(agents.c.task_id == self.task_id)
+        found: list[int] = []
         with self.db.store.read() as connection:
-            found = connection.execute(by_decision).all()
-        known = {int(agent.db_id): agent for agent in self._agents([row.agent_id for row in found])}
-        return sum(known[row.agent_id].take_back(str(row.id)) for row in found)
+            for some in batched(list(map(as_id, decision_ids))):
+                found += connection.execute(of_task.where(decisions.c.id.in_(some))).scalars()
+        return take_back_all(self.db, [str(decision_id) for decision_id in sorted(found, reverse=True)])
+
+    def retry(self, action_ids: Sequence[str]) -> list[str]:
+        """Ask the provider once more for what it failed to do, and return the ids of what it is asked for.
+
+        Raises `DecidedMeanwhile` if that is nothing.
+        """
+        now = self.db.store.now()
+        with self.db.store.read() as connection:
+            known = provider_actions.of_task(connection, self.task_id, action_ids)
+        tried = self.db.store.write(lambda connection: outbox.retry(connection, known, now))
+        if not tried:
+            raise DecidedMeanwhile(
+                "The provider is not asked: this was decided otherwise, or tried, meanwhile."
+            )
+        return [str(each) for each in tried]
 
     def _agents(self, agent_ids: Sequence[int]) -> list[Agent]:
         query = Agent.rows.where(agents.c.id.in_(agent_ids), agents.c.task_id == self.task_id)
         return Agent.read(self.db, query.order_by(agents.c.id))
 
-    def _before(self, decision_ids: Sequence[str]) -> dict[str, str]:
-        query = select(decisions.c.id, decisions.c.before).where(decisions.c.id.in_(map(int, decision_ids)))
+    def _before(self, decision_id: str) -> str:
+        query = select(decisions.c.before).where(decisions.c.id == int(decision_id))
         with self.db.store.read() as connection:
-            return {str(decision_id): before for decision_id, before in connection.execute(query)}
+            before: str = connection.execute(query).scalar_one()
+        return before

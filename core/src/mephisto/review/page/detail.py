@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from mephisto.model import agents, assignments, decisions, drafts, submissions, units, uploads, workers
-from mephisto.review.page import files, listing
+from mephisto.review.page import files, listing, provider_actions
 from mephisto.status import SubmissionKind
 from mephisto.store.rows import AnyRow
 
@@ -87,6 +87,7 @@ def _described(
         "submission_id",
     )
     decided = _grouped(connection, decisions, [decisions.c.agent_id.in_(ids)], "agent_id")
+    asked = provider_actions.of_attempts(connection, ids)
     standing = _standings(connection, task_id, {row.worker_id for row in rows})
     return [
         {
@@ -107,6 +108,7 @@ def _described(
                 for other in more[row.id]
             ],
             "decisions": [_decision(decision) for decision in decided[row.id]],
+            "provider": asked[row.id],
             "page": address(row),
         }
         for row in rows
@@ -118,6 +120,7 @@ def _decision(row: AnyRow) -> dict[str, Any]:
         "id": str(row.id),
         "status": row.status,
         "before": row.before,
+        "cents": row.cents,
         "reviewer": row.reviewer,
         "reason": row.reason,
         "taken_back": row.undoes is not None,

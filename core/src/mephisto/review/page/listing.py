@@ -107,16 +107,13 @@ def counts(connection: Connection, task_id: int, filters: Filters) -> dict[str, 
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def undecided_of(connection: Connection, task_id: int, worker_id: int, run: str) -> list[int]:
-    """List the attempts of a worker about whose answers nothing is decided, in one run if that is named."""
-    query = select(agents.c.id).where(
+def undecided_of(connection: Connection, task_id: int, worker_id: int, filters: Filters) -> list[int]:
+    """List the attempts of a worker about whose answers nothing is decided, of those that the filters find."""
+    query = _where(select(agents.c.id), task_id, filters).where(
         agents.c.worker_id == worker_id,
-        agents.c.task_id == task_id,
         agents.c.status == AgentStatus.COMPLETED,
         agents.c.unit_id.is_not(None),
     )
-    if run:
-        query = query.where(agents.c.task_run_id == as_id(run))
     return list(connection.execute(query.order_by(*_PLACE)).scalars())
 
 

@@ -3,19 +3,19 @@
 import { fileList } from "./files.js";
 import { make } from "./making.js";
 import { fields } from "./values.js";
-import { count, EXPLAINED, moment, span, STATES } from "./words.js";
+import { count, dollars, EXPLAINED, moment, span, STATES } from "./words.js";
 
 export function badge(state) {
   return make("span", { class: `badge ${state}` }, STATES[state] ?? state);
 }
 
-export function attemptCards(detail, choose) {
-  const cards = detail.attempts.map((attempt) => card(attempt, attempt.agent === detail.agent, choose));
+export function attemptCards(detail, choose, provider) {
+  const cards = detail.attempts.map((attempt) => card(attempt, attempt.agent === detail.agent, choose, provider));
   const more = detail.more_beside > 0 ? make("p", { class: "quiet" }, `${count(detail.more_beside, "more answer", "more answers")} to this row; the list leads to them.`) : null;
   return make("div", { class: "attempts" }, cards, more);
 }
 
-function card(attempt, isChosen, choose) {
+function card(attempt, isChosen, choose, provider) {
   const title = `Worker ${attempt.worker}`;
   const heading = isChosen ? title : make("button", { type: "button", class: "link", click: () => choose(attempt.agent) }, title);
   return make(
@@ -24,6 +24,7 @@ function card(attempt, isChosen, choose) {
     make("header", {}, make("h3", {}, heading), badge(attempt.state)),
     make("p", { class: "quiet" }, `${moment(attempt.ended)}, after ${span(attempt.ended - attempt.began)}`),
     attempt.state in EXPLAINED ? make("p", { class: "explained" }, EXPLAINED[attempt.state]) : null,
+    provider.place(attempt),
     fields(attempt.answer),
     fileList(attempt.files),
     attempt.differing.map(differing),
@@ -47,7 +48,7 @@ function history(decisions) {
     return null;
   }
   const steps = decisions.map((step) => {
-    const what = step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status];
+    const what = step.cents === null ? (step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status]) : `Bonus of ${dollars(step.cents)}${step.taken_back ? ", taken back" : ""}`;
     return make("li", {}, make("strong", {}, what), ` by ${step.reviewer || "somebody"}, ${moment(step.at)}`, step.reason ? make("q", {}, step.reason) : null);
   });
   return make("ol", { class: "history", "aria-label": "Decisions" }, steps);

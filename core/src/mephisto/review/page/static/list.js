@@ -37,6 +37,12 @@ export class List {
     return Object.fromEntries(new FormData(this.#form));
   }
 
+  // Whether the filters may leave out what is undecided.
+  get isFiltered() {
+    const { state, run, worker, text } = this.filters;
+    return run !== "" || worker !== "" || text !== "" || !["", "completed"].includes(state);
+  }
+
   showRuns(runs) {
     const select = this.#form.elements.run;
     select.append(...runs.toReversed().map((run) => make("option", { value: run.id }, `${moment(run.at)} (${run.id})`)));

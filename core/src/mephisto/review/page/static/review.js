@@ -3,9 +3,11 @@
 import { ask, enter, Refusal } from "./asking.js";
 import { attemptCards, badge } from "./attempts.js";
 import { forgetFiles } from "./files.js";
+import { listen } from "./keys.js";
 import { List } from "./list.js";
 import { make } from "./making.js";
-import { isAsking, question } from "./questions.js";
+import { Provider } from "./provider.js";
+import { question } from "./questions.js";
 import { fields } from "./values.js";
 import { count, DECISIONS, isDecidable, STATES } from "./words.js";
 
@@ -13,6 +15,7 @@ const place = document.getElementById("detail");
 const notice = document.getElementById("notice");
 const said = document.getElementById("said");
 const list = new List({ choose, carefully, changed: () => carefully(begin, true) });
+const provider = new Provider({ carefully, say });
 const steps = [];
 const MOST_WAITING = 3;
 let detail = null;
@@ -114,10 +117,11 @@ function current() {
 
 function draw(attempt) {
   forgetFiles();
+  provider.watch(detail.attempts, detail.agent);
   place.replaceChildren(
     make("header", {}, make("h2", {}, `Row ${detail.row}, worker ${attempt.worker}`), badge(attempt.state)),
     isDecidable(attempt.state) ? decisionBar(attempt) : "",
-    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true)), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
+    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true), provider), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
   );
   place.scrollTop = 0;
   const isStacked = document.documentElement.scrollHeight > window.innerHeight;
@@ -136,7 +140,7 @@ function decisionBar(attempt) {
   const all = make(
     "p",
     { class: "all" },
-    `All ${count(open, "undecided answer", "undecided answers")} of this worker: `,
+    list.isFiltered ? "All undecided answers of this worker that the filters show: " : `All ${count(open, "undecided answer", "undecided answers")} of this worker: `,
     Object.entries(DECISIONS).map(([name, { verb, key }]) => make("button", { type: "button", class: "plain", click: () => carefully(() => decideAll(name)) }, `${verb} all `, make("kbd", { "aria-hidden": "true" }, key.toUpperCase()))),
   );
   return make("div", { class: "decide" }, make("div", { class: "buttons", role: "group", "aria-label": "Decision" }, buttons, undo), make("label", { class: "note" }, "Note ", field), open > 1 ? all : null);
@@ -185,17 +189,17 @@ async function decideAll(name) {
     return;
   }
   const { state, verb } = DECISIONS[name];
-  const run = list.filters.run;
+  const filters = list.filters;
   const path = `/api/workers/${attempt.worker_id}`;
-  const { count: open } = await ask(`${path}/undecided`, { parameters: { run } });
+  const { count: open } = await ask(`${path}/undecided`, { parameters: filters });
   if (open === 0) {
-    say(`Nothing of worker ${attempt.worker} is undecided.`);
+    say(`Nothing of worker ${attempt.worker} that the filters show is undecided.`);
     return;
   }
   const answers = count(open, "undecided answer", "undecided answers");
   const reason = await question({
     title: `${verb} ${answers} of worker ${attempt.worker}?`,
-    text: run === "" ? "These are all of this task." : "These are all of the chosen run.",
+    text: list.isFiltered ? "These are all that the filters show; the worker's others stay as they are." : "These are all of this task.",
     label: name === "reject" ? "Why are you rejecting this work?" : "Note (kept with each decision)",
     yes: `${verb} ${open}`,
     required: name === "reject",
@@ -206,7 +210,7 @@ async function decideAll(name) {
   }
   say(`Deciding about ${answers}…`);
   try {
-    const written = await ask(`${path}/decisions`, { body: { decision: name, reason, run, count: open } });
+    const written = await ask(`${path}/decisions`, { body: { decision: name, reason, filters, count: open } });
     const theirs = list.items.filter((item) => item.worker === attempt.worker && item.state === "completed").map((item) => item.agent);
     await decided(written, attempt.agent, theirs, `${STATES[state]}: ${count(written.decisions.length, "answer", "answers")} of worker ${attempt.worker}.`);
   } catch (error) {
@@ -266,6 +270,7 @@ const previous = Object.assign(() => step(-1), { looks: true });
 const KEYS = {
   ...Object.fromEntries(Object.entries(DECISIONS).flatMap(([name, { key }]) => [[key, () => decide(name)], [key.toUpperCase(), () => decideAll(name)]])),
   u: takeBack,
+  t: () => provider.retry(),
   j: next,
   ArrowDown: next,
   k: previous,
@@ -278,39 +283,5 @@ async function step(by) {
   }
 }
 
-// A field in a dialog that has just been closed keeps the focus until the page is drawn again.
-function isTyping(target) {
-  return target instanceof Element && target.closest("input, textarea, select, pre, audio") !== null && target.closest("dialog") === null;
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isAsking()) {
-    return;
-  }
-  if (isTyping(event.target)) {
-    if (event.key === "Escape" || (event.key === "Enter" && event.target.id === "note")) {
-      place.focus();
-    }
-    return;
-  }
-  if (event.key === "?") {
-    document.getElementById("help").showModal();
-  } else if (event.key === "n") {
-    document.getElementById("note")?.focus();
-  } else if (event.key === "/") {
-    list.focusSearch();
-  } else if (Object.hasOwn(KEYS, event.key)) {
-    carefully(KEYS[event.key], KEYS[event.key].looks);
-  } else {
-    return;
-  }
-  event.preventDefault();
-});
-document.getElementById("help-button").addEventListener("click", () => document.getElementById("help").showModal());
-window.addEventListener("message", (event) => {
-  if (event.data?.mephisto === "escape" && event.source === place.querySelector("iframe")?.contentWindow) {
-    place.focus();
-  }
-});
-
+listen(KEYS, { place, list, carefully });
 carefully(start);

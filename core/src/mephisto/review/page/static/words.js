@@ -15,6 +15,24 @@ export const DECISIONS = {
   reject: { state: "rejected", verb: "Reject", key: "r" },
 };
 
+// What is asked of providers, and how that stands.
+const ACTIONS = { approve: "accept", soft_reject: "pass", reject: "reject" };
+export const STANDINGS = {
+  held: "told with your next decision, or when the review ends",
+  ready: "waiting",
+  running: "waiting for its reply",
+  done: "done",
+  failed: "failed",
+};
+
+export function actionWords({ kind, cents }) {
+  return kind === "bonus" ? `bonus of ${dollars(cents)}` : (ACTIONS[kind] ?? kind);
+}
+
+export function dollars(cents) {
+  return `$${(cents / 100).toFixed(2)}`;
+}
+
 export const EXPLAINED = {
   late: "It came after its time, when its place was taken. It is kept, and never counts.",
   partial: "The time ran out before anything was handed in. This is the last draft; it never counts.",
