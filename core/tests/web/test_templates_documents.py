@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from mephisto.web import Template
 from mephisto.web.documents import Document
@@ -155,7 +156,7 @@ def test_a_base_of_the_page_does_not_mislead_what_is_ours(work):
         "<html><head><base href='https://elsewhere.invalid/x/'></head><body><input name='a'></body></html>"
     )
     button = worker.task.get_by_role("button", name="Submit")
-    assert button.evaluate("(node) => getComputedStyle(node).borderRadius") == "8px"
+    expect(button).to_have_css("border-radius", "8px")  # once its style sheet is here
     worker.submit().saved()
 
 
