@@ -64,6 +64,28 @@ def test_a_finished_attempt_gets_no_agent_and_its_receipt_and_never_a_new_unit_b
     assert house.count("agents") == 1
 
 
+def test_a_receipt_says_whether_its_worker_may_go_on(house):
+    house.launch(TWO)
+    may_go_on = []
+    for assignment in "12":
+        browser = house.browser(assignment=assignment).begin()
+        receipt = browser.submit({"a": 1}, "s1").json()["receipt"]
+        may_go_on.append((browser.ask()["may_go_on"], browser.details["receipt"] == receipt))
+    assert may_go_on == [(True, True), (False, True)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "limits", "may_go_on"),
+    [(TWO, {}, True), (TWO[:1], {}, False), (TWO, {"maximum_units_per_worker": 1}, False)],
+    ids=["another row", "the last row", "as many as one may"],
+)
+def test_the_confirmed_page_hears_whether_there_is_a_next_task(house, rows, limits, may_go_on):
+    house.launch(rows, **limits)
+    browser = house.browser().begin()
+    receipt = browser.submit({"a": 1}, "s1").json()["receipt"]
+    assert browser.confirm(receipt).json() == {"status": "Confirmed", "may_go_on": may_go_on}
+
+
 def test_an_attempt_ended_without_an_answer_gets_no_agent_and_the_reason(house, clock):
     house.launch(assignment_duration_in_seconds=60)
     browser = house.browser().begin()

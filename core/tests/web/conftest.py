@@ -45,6 +45,7 @@ class MemoryDesk:
         self.standing = {"status": "in task", "seconds_left": 1800, "closing": False}
         self.values = {"character_name": "Loaded Character 1"}
         self.refusal = None
+        self.may_go_on = True
         self.instead = {}  # packet type -> replies, or exceptions, that come before the usual ones
 
     def handle(self, packet):
@@ -113,7 +114,7 @@ class MemoryDesk:
 
     def confirm_receipt(self, agent, data):
         self.confirmed.append((agent, data["receipt"]))
-        return Reply({"status": "Confirmed"})
+        return Reply({"status": "Confirmed", "may_go_on": self.may_go_on})
 
     def log_error(self, agent, data):
         self.errors.append((agent, dict(data)))

@@ -147,3 +147,24 @@ def test_focus_goes_back_to_the_page_when_an_answer_was_refused(work, desk):
     desk.instead["submit_unit"] = [Reply({"error": "Not this way."}, 400)]
     worker = work(TASK).submit().says("Not this way.")
     assert worker.page.evaluate("document.activeElement.localName") == "iframe"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "button"), [("light", "rgb(36, 87, 197)"), ("dark", "rgb(143, 180, 255)")]
+)
+def test_buttons_look_like_buttons_in_browsers_that_do_not_know_light_dark(
+    browser, start, desk, open_tab, scheme, button
+):
+    context = browser.new_context(color_scheme=scheme)
+
+    def as_older_browser(route):
+        route.fulfill(
+            content_type="text/css", body=route.fetch().text().replace("light-dark(", "not-known-here(")
+        )
+
+    context.route("**/_mephisto/*.css", as_older_browser)
+    desk.instead["register_agent"] = [Reply({"error": "This went wrong."}, 500)]
+    worker = open_tab(context, start(TASK)).open()
+    shown = worker.page.get_by_role("button", name="Try again")
+    assert shown.evaluate("(node) => getComputedStyle(node).backgroundColor") == button
+    context.close()

@@ -104,7 +104,7 @@ def test_a_refused_answer_stays_in_the_page_and_can_be_sent_again(work, desk):
     desk.instead["submit_unit"] = [Reply({"error": "The row is locked."}, 400)]
     worker = work("<input name='a' required>")
     worker.task.locator("input").fill("mine")
-    worker.submit().says("Your answer was not sent: The row is locked.")
+    worker.submit().says("Your answer was not sent, but it is still here. The row is locked.")
     assert worker.task.locator("input").input_value() == "mine"
     worker.submit().saved()
     assert desk.submissions["token-1"]["final_data"] == {"a": "mine"}
@@ -130,7 +130,7 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(work, desk):
     worker.task.locator("input").set_input_files(
         {"name": "a.bin", "mimeType": "", "buffer": b"x" * 2_000_001}
     )
-    worker.submit().says("The file a.bin is larger than 1 MB")
+    worker.submit().says("The file a.bin is larger than 1 MB: please choose a smaller one.")
     assert desk.packets("upload") == []
 
 
@@ -144,3 +144,24 @@ def test_errors_of_the_page_are_told_once_each(work, desk):
     told = sorted((agent, error["message"]) for agent, error in desk.errors)
     assert told == [("token-1", "Uncaught Error: broken"), ("token-1", "rejected")]
     assert all(set(error) == {"message", "file", "line"} for _, error in desk.errors)
+
+
+def test_the_button_has_a_word_before_the_sentences_are_there_and_gets_its_own_later(
+    browser, open_tab, start
+):
+    context = browser.new_context(locale="de-DE")
+    failed = []
+
+    def fail_first(route):
+        if route.request.frame.parent_frame is not None and not failed:
+            failed.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route("**/_mephisto/sentences*.js*", fail_first)
+    worker = open_tab(context, start("<input name='a'>")).open()
+    worker.task.get_by_role("button", name="Submit").wait_for()
+    assert failed
+    worker.task.get_by_role("button", name="Absenden").wait_for()
+    context.close()

@@ -149,8 +149,11 @@ def test_when_the_time_is_over_and_nothing_helps_the_answer_can_be_saved_as_a_fi
 @pytest.mark.parametrize(
     ("limits", "sentence"),
     [
-        (Limits(answer=1_000_000), "It is larger than 0 MB."),
-        (Limits(total=1_000_000), "Together with its files it is larger than 0 MB."),
+        (Limits(answer=1_000_000), "It is larger than 0 MB: please shorten it."),
+        (
+            Limits(total=1_000_000),
+            "Together with its files it is larger than 0 MB: please choose smaller ones.",
+        ),
     ],
 )
 def test_an_answer_that_is_too_large_is_told_before_it_is_sent(begin, desk, limits, sentence):
@@ -172,6 +175,29 @@ def test_the_next_task_is_offered_where_workers_serve_themselves(begin, desk):
     worker.field().fill("second")
     worker.submit().saved()
     assert answers(desk) == [{"a": "mine"}, {"a": "second"}]
+
+
+def test_no_next_task_is_offered_where_there_is_none(begin, desk):
+    desk.may_go_on = False
+    worker = begin(adapter="function getNextTaskURL() { return '/?worker_id=x'; }", self_service=True)
+    worker.submit().saved().says("RECEIPT-token-1")
+    assert worker.page.get_by_role("button").count() == 0
+    for may_go_on in (False, True):
+        desk.refusal = {
+            "failure_reason": "It is saved.",
+            "refusal": "finished",
+            "receipt": "R",
+            "may_go_on": may_go_on,
+        }
+        worker.open().saved()
+        assert worker.page.get_by_role("button", name="Next task").count() == int(may_go_on)
+
+
+def test_an_answer_that_is_not_judged_yet_is_saved_and_can_be_judged_again(work, desk):
+    desk.refusal = {"failure_reason": "It could not be looked at yet.", "refusal": "onboarding not judged"}
+    worker = work(FIELD).saved().says("could not be looked at yet")
+    desk.refusal = None
+    worker.press("Try again").field().wait_for()
 
 
 def test_no_next_task_is_offered_where_the_provider_gives_places(begin):

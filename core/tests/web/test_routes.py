@@ -145,7 +145,10 @@ def test_an_error_can_be_told_before_there_is_an_agent(start, desk):
 
 def test_a_receipt_is_confirmed(start, desk, agent):
     body = {"USED_AGENT_ID": agent, "receipt": "R"}
-    assert requests.post(start() + "/confirm_receipt", json=body).json() == {"status": "Confirmed"}
+    assert requests.post(start() + "/confirm_receipt", json=body).json() == {
+        "status": "Confirmed",
+        "may_go_on": True,
+    }
     assert desk.confirmed == [(agent, "R")]
 
 

@@ -85,6 +85,48 @@ def test_a_draft_is_forgotten_with_its_answer(work, desk):
     assert worker.field("t").input_value() == ""
 
 
+ROWS = """<button type="button">Add a row</button><script>document.querySelector("button").onclick = () => {
+  document.querySelector("button").insertAdjacentHTML("beforebegin",
+    "<input name='row'><select name='kind'><option>x<option>y</select>") };</script>"""
+
+
+def add_row(worker):
+    worker.task.get_by_role("button", name="Add a row").click()
+
+
+def test_fields_that_are_drawn_late_are_filled_in_then(work, desk):
+    worker = work("<input name='first'>" + ROWS)
+    for text in ("one", "two"):
+        add_row(worker)
+        worker.field("row").last.fill(text)
+    worker.field("kind").last.select_option("y")
+    worker.page.wait_for_timeout(600)
+    for _ in range(2):  # a draft of fewer fields takes nothing from the one that is kept
+        worker.open().says("is here again").field("first").fill("more")
+        worker.page.wait_for_timeout(600)
+    add_row(worker)
+    add_row(worker)
+    worker.task.locator("[name=row]").nth(1).wait_for()
+    worker.page.wait_for_timeout(200)
+    assert [field.input_value() for field in worker.field("row").all()] == ["one", "two"]
+    assert [field.input_value() for field in worker.field("kind").all()] == ["x", "y"]
+    worker.field("row").last.fill("mine")
+    add_row(worker)
+    assert worker.field("row").nth(1).input_value() == "mine"
+
+
+def test_options_that_are_drawn_late_are_chosen_then(work):
+    worker = work(
+        "<select name='s'></select><script>setTimeout(() => { "
+        "document.querySelector('select').innerHTML = '<option>x<option>y' }, 400)</script>"
+    )
+    worker.field("s").select_option("y")
+    worker.page.wait_for_timeout(600)
+    worker.open().says("is here again").task.locator("option").first.wait_for(state="attached")
+    worker.page.wait_for_timeout(200)
+    assert worker.field("s").input_value() == "y"
+
+
 # Time
 
 
@@ -114,6 +156,17 @@ def test_a_warning_is_spoken_twice(work, desk, clock):
     desk.standing["seconds_left"] = 50
     clock.run_for(21_000)
     worker.says("One minute left")
+
+
+def test_a_warning_is_over_when_the_answer_is_saved(work, desk, clock):
+    desk.standing["seconds_left"] = 310
+    worker = work(FIELDS).says("5 min left")
+    desk.standing["seconds_left"] = 295
+    clock.run_for(15_000)
+    spoken = worker.page.locator("[aria-live=assertive]")
+    assert spoken.text_content() != ""
+    worker.submit().saved()
+    assert spoken.text_content() == ""
 
 
 def test_who_runs_out_of_time_may_still_hand_in(work, desk, clock):

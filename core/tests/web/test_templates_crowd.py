@@ -143,6 +143,116 @@ def test_radio_buttons_that_a_script_draws_belong_together(work, desk):
     assert desk.errors == []
 
 
+@pytest.mark.parametrize("around", ["<crowd-form>{}</crowd-form>", "{}"], ids=["form", "none"])
+def test_radio_buttons_of_one_name_need_no_group(work, desk, around):
+    buttons = "".join(
+        f"<crowd-radio-button name='{name}' value='{value}' required>{name} {value}</crowd-radio-button>"
+        for name in "ab"
+        for value in ("yes", "no")
+    )
+    worker = work(around.replace("{}", buttons))
+    worker.task.get_by_role("radio", name="a yes").check()
+    worker.submit()
+    worker.page.wait_for_timeout(300)
+    assert desk.packets("submit_unit") == []
+    for name in ("a no", "b yes"):
+        worker.task.get_by_role("radio", name=name).check()
+    worker.submit().saved()
+    assert desk.answer() == {"a": {"yes": False, "no": True}, "b": {"yes": True, "no": False}}
+
+
+@pytest.mark.parametrize("how", ["slider.value = 0", "slider.value = '7'"])
+def test_a_slider_that_a_script_sets_is_answered(work, desk, how):
+    worker = work(
+        "<crowd-form><crowd-slider name='a' max='9' required></crowd-slider></crowd-form>"
+        f"<script>const slider = document.querySelector('crowd-slider'); {how}</script>"
+    )
+    worker.submit().saved()
+    assert desk.answer() == {"a": 7 if "7" in how else 0}
+
+
+LATE_CHOICES = (
+    "<script>document.querySelector('crowd-classifier').categories = ['Glad', { label: 'Sad' }]</script>"
+)
+
+
+@pytest.mark.parametrize(
+    "categories", [("categories=\"['Glad', 'Sad']\"", ""), ("", LATE_CHOICES)], ids=["attribute", "script"]
+)
+def test_sliders_and_classifiers_are_filled_in_again(work, desk, categories):
+    attribute, script = categories
+    worker = work(
+        "<crowd-form><crowd-slider name='a' max='9' required></crowd-slider>"
+        "<crowd-slider name='b' max='9' required></crowd-slider>"
+        f"<crowd-classifier name='mood' {attribute}></crowd-classifier></crowd-form>{script}"
+    )
+    slider = worker.task.locator("[name=a] input")
+    slider.press("End")
+    slider.press("Home")
+    worker.task.get_by_label("Sad").check()
+    worker.page.wait_for_timeout(600)
+    worker.open().says("is here again")
+    assert worker.task.get_by_label("Sad").is_checked()
+    worker.submit()
+    worker.page.wait_for_timeout(300)
+    assert desk.packets("submit_unit") == []  # the other slider was left alone
+    worker.task.locator("[name=b] input").press("End")
+    worker.submit().saved()
+    assert desk.answer() == {"a": 0, "b": 9, "mood": {"label": "Sad"}}
+
+
+def test_scripts_set_categories(work, desk):
+    worker = work(
+        "<crowd-form><crowd-classifier name='mood'></crowd-classifier></crowd-form><script>"
+        "const classifier = document.querySelector('crowd-classifier'); classifier.categories = ['Glad', { label: 'Sad' }];"
+        "document.title = classifier.categories.join()</script>"
+    )
+    worker.task.get_by_label("Sad").check()
+    assert worker.task.locator("html").evaluate("() => document.title") == "Glad,Sad"
+    worker.submit().saved()
+    assert desk.answer() == {"mood": {"label": "Sad"}}
+
+
+def test_a_form_can_be_asked_to_submit(work, desk):
+    worker = work(
+        "<crowd-form><crowd-input name='a' value='1'></crowd-input></crowd-form><b>Done</b><script>"
+        "document.querySelector('b').onclick = () => document.querySelector('crowd-form').requestSubmit()</script>"
+    )
+    worker.task.get_by_role("button", name="Submit").wait_for()
+    worker.task.get_by_text("Done").click()
+    worker.saved()
+    assert desk.answer() == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(CROWD_ELEMENTS - {"crowd-form", "crowd-input", "crowd-text-area", "crowd-instructions"})
+)
+def test_elements_that_the_template_does_not_name_are_brought_when_they_are_drawn(work, desk, name):
+    part = name.removeprefix("crowd-")
+    worker = work(
+        f"<crowd-form></crowd-form><script>setTimeout(() => document.querySelector('crowd-form').append("
+        f"document.createElement('crowd-' + '{part}')), 300)</script>"
+    )
+    worker.task.locator(f"{name}:defined").wait_for(state="attached")
+    worker.page.wait_for_timeout(200)
+    assert desk.errors == []
+
+
+def test_labels_and_roles_reach_browsers_that_do_not_reflect_them(work, context):
+    context.add_init_script(
+        "for (const name of ['ariaLabel', 'role']) Object.defineProperty(Element.prototype, name, { get: () => null, set() {} })"
+    )
+    worker = work(
+        "<crowd-form><label for='a'>Your word</label><crowd-input id='a' name='a'></crowd-input><crowd-button aria-label='Go'>"
+        "</crowd-button><crowd-radio-group></crowd-radio-group><crowd-card name='c'></crowd-card></crowd-form>"
+    )
+    worker.task.get_by_role("textbox", name="Your word").wait_for()
+    worker.task.get_by_role("button", name="Go").wait_for()
+    worker.task.get_by_role("alert").wait_for()
+    assert worker.task.get_by_role("radiogroup").count() == 1
+    assert worker.page.locator("#place").get_attribute("aria-label") == "Task"
+
+
 def test_fields_are_filled_in_again_and_passwords_are_not(work):
     worker = work(
         "<crowd-form><crowd-input name='a'></crowd-input><crowd-checkbox name='b'>B</crowd-checkbox>"
@@ -218,5 +328,7 @@ def test_what_is_not_supported_is_known_before(text, unsupported):
 
 
 def test_both_lists_of_elements_are_one():
-    script = (Path(mephisto.web.__file__).parent / "static" / "page-crowd.js").read_text(encoding="utf-8")
-    assert set(re.findall(r'"(crowd-[a-z-]+)": ', script)) == CROWD_ELEMENTS
+    scripts = (Path(mephisto.web.__file__).parent / "static").glob("page-crowd*.js")
+    text = "".join(script.read_text(encoding="utf-8") for script in scripts)
+    defined = {*re.findall(r'"(crowd-[a-z-]+)": ', text), *re.findall(r'define\("(crowd-[a-z-]+)"', text)}
+    assert defined == CROWD_ELEMENTS

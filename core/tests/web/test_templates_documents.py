@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+from playwright.sync_api import expect
 
 from mephisto.web import Template
 from mephisto.web.documents import Document
@@ -83,8 +84,12 @@ def silent():
     [
         "<script src='{}/a.js?x=1&amp;y=2'></script><input name='a' value='1'>",
         "<link rel=stylesheet href='{}/a.css'><script>document.title = 'run'</script><input name='a' value='1'>",
+        "<script defer src='{}/a.js'></script><input name='a' value='1'>",
+        "<script type=module src='{}/a.js'></script><input name='a' value='1'>",
+        "<script type='module'>import { a } from '{}/a.js'; a()</script><input name='a' value='1'>",
+        "<script type=module>import '{}/a.js'</script><input name='a' value='1'>",
     ],
-    ids=["script", "style sheet"],
+    ids=["script", "style sheet", "late script", "module", "module's import", "module's bare import"],
 )
 def test_what_never_answers_is_left_out_and_named(work, desk, silent, template):
     worker = work(template.replace("{}", silent))
@@ -93,6 +98,17 @@ def test_what_never_answers_is_left_out_and_named(work, desk, silent, template):
     ((_, error),) = desk.errors
     assert error["message"].startswith(f"{silent}/a.")
     assert error["message"].endswith("did not answer, so the page is shown without it")
+
+
+def test_a_page_is_ready_though_a_module_of_its_module_never_answers(work, desk, silent):
+    worker = work(
+        "<script type=module src='own.js'></script><input name='a' value='1'>",
+        files={"own.js": f"import '{silent}/a.js'"},
+    )
+    worker.task.get_by_role("button", name="Submit").wait_for(timeout=20_000)
+    worker.submit().saved()
+    ((_, error),) = desk.errors
+    assert error["message"].startswith("A script that runs late has not answered")
 
 
 def test_only_the_named_script_is_left_out():
@@ -111,6 +127,53 @@ def test_a_page_can_show_its_errors_to_workers(work):
     )
     worker.task.get_by_role("alert").filter(has_text="broken").wait_for()
     assert worker.task.get_by_role("link", name="lab@example.org").count() == 1
+
+
+IPAD = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.0 Safari/605.1.15"
+
+
+@pytest.mark.parametrize(("touch", "is_kept_away"), [(True, True), (False, False)])
+def test_ipads_that_call_themselves_macs_are_kept_away_and_macs_are_not(
+    start, browser, desk, touch, is_kept_away
+):
+    url = start("<p>text</p>", task_config={"block_mobile": True})
+    context = browser.new_context(user_agent=IPAD)
+    context.add_init_script(
+        f"Object.defineProperty(Navigator.prototype, 'maxTouchPoints', {{ get: () => {5 if touch else 0} }})"
+    )
+    page = context.new_page()
+    page.goto(url + "/?worker_id=x&assignment_id=1")
+    if is_kept_away:
+        page.get_by_role("heading", name="This task needs a computer").wait_for()
+    else:
+        page.frame_locator("iframe").get_by_text("text").wait_for()
+    assert bool(desk.packets("register_agent")) is not is_kept_away
+    context.close()
+
+
+def test_a_base_of_the_page_does_not_mislead_what_is_ours(work):
+    worker = work(
+        "<html><head><base href='https://elsewhere.invalid/x/'></head><body><input name='a'></body></html>"
+    )
+    button = worker.task.get_by_role("button", name="Submit")
+    expect(button).to_have_css("border-radius", "8px")  # once its style sheet is here
+    worker.submit().saved()
+
+
+WIDE = """<p><textarea cols="120"></textarea></p><table><tr><td>{0}</td><td>{0}</td></tr></table><pre>{1}</pre>
+<select><option>{1}</select><video width="900" height="90"></video><iframe width="900"></iframe>
+<fieldset><input size="120"></fieldset><p>{0}</p>
+<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg><img src="wide.svg" alt="wide">"""
+
+
+def test_a_fragment_does_not_scroll_sideways_on_a_phone(start, browser, open_tab):
+    image = "<svg xmlns='http://www.w3.org/2000/svg' width='900' height='9'/>"
+    template = WIDE.format("word" * 40, "word " * 40)
+    context = browser.new_context(viewport={"width": 390, "height": 780})
+    worker = open_tab(context, start(template, files={"wide.svg": image})).open()
+    worker.task.get_by_role("button", name="Submit").wait_for()
+    assert worker.task.locator("html").evaluate("(root) => root.scrollWidth") <= 390
+    context.close()
 
 
 def test_phones_are_kept_away_where_the_task_says_so(start, browser, desk):

@@ -66,3 +66,23 @@ def test_an_element_that_cannot_be_shown_is_a_warning(said):
     assert said("<crowd-form><crowd-polygon name='p'></crowd-polygon>${a}", "a\n1\n", "data.csv") == [
         ("WARNING", " uses <crowd-polygon>, which is not supported: workers are told that it is missing.")
     ]
+
+
+QUOTES = "stands in an attribute between double quotes, and in 1 of 2 rows its value has double quotes"
+
+
+@pytest.mark.parametrize(
+    ("template", "is_told"),
+    [
+        ('<crowd-classifier name="m" categories="${a}"></crowd-classifier>', True),
+        ("<p title='x > y' data-words = \"${a}\">", True),
+        ("<crowd-classifier name=\"m\" categories='${a}'></crowd-classifier>", False),
+        ('<p class="x">"${a}"</p>', False),
+        ('<script>const text = "<p class=\\"${a}\\">"</script>', False),
+        ('<!-- <p class="${a}"> --><p>${a}</p>', False),
+    ],
+)
+@pytest.mark.parametrize("value", ['"[\\"A\\"]"', '["A"]'], ids=["text", "list"])
+def test_values_that_would_end_the_attribute_around_them_are_a_warning(said, template, is_told, value):
+    told = said(template, f'{{"a": {value}}}\n{{"a": "plain"}}\n')
+    assert [QUOTES in message for _, message in told] == [True] * is_told

@@ -4,12 +4,14 @@ A call that raises is shown with file and line, and stops nothing else.
 """
 
 import logging
+import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mephisto.store import Store, StoreBusy
@@ -23,6 +25,7 @@ POOL_THREADS: Final = 8
 #: How many requests may wait for one function at the same time. Two functions can be waited for, and at most half
 #: of the server's 64 threads may wait for anything.
 WAITERS: Final = 16
+_OURS: Final = str(Path(__file__).parents[1])
 
 
 class TooManyWait(StoreBusy):
@@ -72,17 +75,30 @@ class CallbackPool:
             finally:
                 self._free.release()
 
-        threading.Thread(target=call, name=f"mephisto-{name}", daemon=True).start()
+        thread = threading.Thread(target=call, name=f"mephisto-{name}", daemon=True)
+        thread.start()
         try:
             return outcome.result(max(0.0, deadline - time.monotonic()))
         except FutureTimeoutError:
             if outcome.done():
                 show(name, outcome.exception())
             else:
-                logger.error("%s has not answered for %.0f s; it is not waited for.", name, self._patience)
+                logger.error(
+                    "%s has not answered for %.0f s%s; it is not waited for.",
+                    *(name, self._patience, _place_of(thread)),
+                )
         except BaseException as error:  # noqa: BLE001 - as above
             show(name, error)
         return None
+
+
+def _place_of(thread: threading.Thread) -> str:
+    """Say at which line the researcher's function is that runs on *thread*; nothing if it has just returned."""
+    frame = sys._current_frames().get(thread.ident or 0)  # noqa: SLF001 - it is documented
+    files = [(found.filename, found.lineno) for found in traceback.extract_stack(frame)] if frame else []
+    began = next((index for index, (file, _) in enumerate(files) if file.startswith(_OURS)), len(files))
+    theirs = next((place for place in files[began:] if not place[0].startswith(_OURS)), None)
+    return f" at {theirs[0]}:{theirs[1]}" if theirs else ""
 
 
 def show(name: str, error: BaseException | None) -> None:

@@ -228,6 +228,9 @@ class Launcher:
         pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
         choosing = Choosing(self._db, terms, state, pool) if plan.is_set("worker_can_do_unit") else None
         onboarding_data = getattr(state, "onboarding_data", {})
+        onboarding = None
+        if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
+            onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
         welcoming = Welcoming(
             store=self._store,
             use=plan.use,
@@ -241,12 +244,10 @@ class Launcher:
             changed=changed,
             choosing=choosing,
             listening=listening,
+            onboarding=onboarding,
         )
-        onboarding = None
-        if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
-            onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
         taking_in = TakingIn(self._store, terms, changed, listening)
-        return RunDesk(welcoming, taking_in, standing, tally, onboarding)
+        return RunDesk(welcoming, taking_in, standing, tally)
 
     def _write_deployed(self, run_id: int, deployed: Deployed) -> None:
         """Note at once what is up: whoever cleans up after this process needs it."""

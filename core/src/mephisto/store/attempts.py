@@ -27,7 +27,10 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Held:
-    """A unit, or an onboarding without data of its own, in an agent's hands; `fresh` if it was given just now."""
+    """A unit, or an onboarding without data of its own, in an agent's hands; `fresh` if it was given just now.
+
+    `is_handed_in`: an onboarding whose answer is here, and has not been judged.
+    """
 
     agent_id: int
     worker_id: int
@@ -37,6 +40,7 @@ class Held:
     deadline: int
     fresh: bool
     is_onboarding: bool = False
+    is_handed_in: bool = False
 
 
 @dataclass(frozen=True)

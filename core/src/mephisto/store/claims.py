@@ -132,6 +132,7 @@ def _settled(connection: Connection, latest: AnyRow, worker: int, request: Reque
             deadline=latest.deadline,
             fresh=False,
             is_onboarding=latest.unit_id is None,
+            is_handed_in=latest.status == AgentStatus.WAITING,
         )
     receipt = connection.execute(
         select(submissions.c.receipt_code)
@@ -178,6 +179,14 @@ def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
         connection, {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id}
     )
     return retaken == 1
+
+
+def may_go_on(connection: Connection, terms: Terms, worker: int) -> bool:
+    """Say whether there may be another unit for a worker, now or a little later."""
+    reason = first_refusal(connection, terms, worker)
+    if reason is None and not candidates(connection, terms.run_id, worker):
+        reason = why_none(connection, terms, worker)
+    return reason in {None, Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM}
 
 
 def why_none(connection: Connection, terms: Terms, worker: int) -> Reason:

@@ -30,7 +30,14 @@ _SCRIPTS: Final = (
     "{more}"
     '<script src="/wrap_crowd_source.js"></script>'
 )
-_CROWD_SCRIPT: Final = '<script src="/_mephisto/page-crowd.js"></script>'
+_CROWD_SCRIPT: Final = '<script src="/_mephisto/page-crowd{part}.js"></script>'
+# Scripts for elements that fewer pages use, by what names those begin with.
+_CROWD_PARTS: Final = {
+    "button": ("crowd-button",),
+    "choices": ("crowd-checkbox", "crowd-radio"),
+    "classifier": ("crowd-classifier",),
+    "slider": ("crowd-slider",),
+}
 _STYLE_LINK: Final = '<link rel="stylesheet" href="/_mephisto/page.css">'
 _STYLE_FILE: Final = Path(__file__).parent / "static" / "page.css"
 # In one line, so that an error in the fragment is told with the line that it has in its file.
@@ -56,6 +63,9 @@ _CROWD_ORIGINAL: Final = re.compile(
 )
 _CROWD_HOST: Final = re.compile(r"\A(?:https?:)?//assets\.crowd\.aws/", re.IGNORECASE)
 _LEFT_OUT: Final = "data-mephisto-left-out"
+_MODULE: Final = re.compile(
+    r"(<script\b[^>]*\stype\s*=\s*[\"']?)(module)\b([^>]*>(?:(?!</script).)*)", re.IGNORECASE | re.DOTALL
+)
 
 
 class Document:
@@ -115,11 +125,16 @@ def _text(value: Any) -> str:
 
 def _left_out(text: str, address: str) -> str:
     written = "|".join(re.escape(form) for form in {address, html.escape(address)})
-    return re.sub(
+    text = re.sub(
         rf"(<(?:script|link)\b[^>]*\s)(?:src|href)(?=\s*=\s*[\"']?(?:{written})[\"'\s>])",
         rf"\g<1>{_LEFT_OUT}",
         text,
         flags=re.IGNORECASE,
+    )
+    # A module does not run at all without what it imports.
+    quoted = re.compile(rf"\b(?:from|import)\s*[\"']{re.escape(address)}[\"']")
+    return _MODULE.sub(
+        lambda found: f"{found[1]}{_LEFT_OUT}{found[3]}" if quoted.search(found[3]) else found[0], text
     )
 
 
@@ -161,4 +176,7 @@ def brings_crowd_elements(template: str) -> bool:
 def _with_crowd_elements(template: str) -> tuple[str, str]:
     if not brings_crowd_elements(template):
         return template, ""
-    return _CROWD_ORIGINAL.sub(rf"\g<1>{_LEFT_OUT}", template), _CROWD_SCRIPT
+    text = template.lower()
+    parts = [f"-{part}" for part, names in _CROWD_PARTS.items() if any(name in text for name in names)]
+    scripts = "".join(_CROWD_SCRIPT.format(part=part) for part in ("", *parts))
+    return _CROWD_ORIGINAL.sub(rf"\g<1>{_LEFT_OUT}", template), scripts

@@ -5,16 +5,17 @@ The server holds no state. It turns each request into a packet, a JSON object wi
 
 | packet_type       | subject_id   | data                                             | body of the reply               |
 |-------------------|--------------|--------------------------------------------------|---------------------------------|
-| register_agent    | request id   | provider_data, request_id, browser_key, again    | request_id, worker_id, agent_id, init_task_data, failure_reason, refusal, page, receipt, deadline, seconds_left, may_try_again, may_start_again |
+| register_agent    | request id   | provider_data, request_id, browser_key, again    | request_id, worker_id, agent_id, init_task_data, failure_reason, refusal, page, receipt, deadline, seconds_left, may_try_again, may_start_again, may_go_on |
 | page              | ticket       |                                                  | values: variables of the template; page: task or onboarding |
 | upload            | agent token  | field, name, content_type, in `Desk.upload`      | upload_id                       |
 | submit_unit       | agent token  | final_data, submission_id, uploads               | status, receipt, duplicate      |
 | submit_onboarding | agent token  | as submit_unit, and request_id                   | as register_agent               |
 | keep_draft        | agent token  | draft: a JSON object or null                     | status, deadline, seconds_left, closing |
 | discard_uploads   | agent token  | uploads                                          | status                          |
-| confirm_receipt   | agent token  | receipt                                          | status                          |
+| confirm_receipt   | agent token  | receipt                                          | status, may_go_on               |
 | log_error         | agent token  | whatever the page says                           | status                          |
 
+`may_go_on` beside a receipt says whether there may be another unit of the run for its worker, now or a little later.
 A reply of another status than 200 carries a sentence for the worker as `error`. A page that did not hear of its
 receipt sends everything again, its files first.
 """

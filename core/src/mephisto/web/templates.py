@@ -22,15 +22,21 @@ CROWD_ELEMENTS: Final = frozenset(
 _COMMENT: Final = re.compile(r"<!--.*?-->", re.DOTALL)
 _SCRIPT: Final = re.compile(r"(<script\b[^>]*>)(.*?)(</script\s*>)", re.DOTALL | re.IGNORECASE)
 _SCRIPTS_TEXT: Final = re.compile(r"`(?:\\.|[^`\\])*`", re.DOTALL)
+_TAG: Final = re.compile(r"<[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^'\">])*>")
+_QUOTED: Final = re.compile(r"=\s*\"([^\"]*)\"|'[^']*'")
 _CROWD_FIELD: Final = re.compile(r"<(crowd-[a-z-]+)\b[^<>]*\bname\s*=", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Template:
-    """`mentioned` are all names that stand as `${name}`; `needed` those that no script of the page makes itself."""
+    """`mentioned` are all names that stand as `${name}`; `needed` those that no script of the page makes itself.
+
+    `quoted` are those that stand inside an attribute's double quotes, which double quotes in the data would end.
+    """
 
     mentioned: frozenset[str]
     needed: frozenset[str]
+    quoted: frozenset[str]
     unsupported: tuple[str, ...]
 
     @classmethod
@@ -45,6 +51,12 @@ class Template:
         return cls(
             mentioned=frozenset(VARIABLE.findall(text)),
             needed=frozenset(filter(None, VARIABLE.findall(shown))) - ALWAYS_KNOWN,
+            quoted=frozenset(
+                name
+                for tag in _TAG.findall(_SCRIPT.sub(r"\g<1>\g<3>", shown))
+                for value in _QUOTED.findall(tag)
+                for name in VARIABLE.findall(value)
+            ),
             unsupported=tuple(sorted(set(fields) - CROWD_ELEMENTS - own)),
         )
 

@@ -22,8 +22,8 @@ RETRY_SECONDS: Final = 10
 MOST_CHARACTERS: Final = 1_000
 
 
-def refusal(request_id: str, refused: attempts.Refused) -> dict[str, Any]:
-    """Make the data of an `agent_details` packet without an agent."""
+def refusal(request_id: str, refused: attempts.Refused, *, may_go_on: bool = False) -> dict[str, Any]:
+    """Make the data of an `agent_details` packet without an agent; *may_go_on* is for who has finished."""
     return details(
         request_id,
         worker_id=None if refused.worker_id is None else str(refused.worker_id),
@@ -31,6 +31,7 @@ def refusal(request_id: str, refused: attempts.Refused) -> dict[str, Any]:
         refusal=refused.reason,
         receipt=refused.receipt,
         may_try_again=refused.reason in {Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM, Reason.NOT_CHOSEN},
+        may_go_on=may_go_on,
         may_start_again=refused.reason is Reason.ATTEMPT_ENDED,
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.replies import answered, error
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
@@ -23,7 +22,6 @@ class RunDesk:
     taking_in: TakingIn
     standing: Standing
     tally: Tally
-    onboarding: Onboarding | None = None
 
     def handle(self, packet: Packet) -> Reply:
         handlers: Mapping[str, Callable[[str, Mapping[str, Any]], Reply]] = {
@@ -51,7 +49,8 @@ class RunDesk:
         kept = self.taking_in.submit(token, data)
         if kept.status not in {200, 409}:
             return kept
-        found = self.onboarding.judged(token) if self.onboarding else None
+        onboarding = self.welcoming.onboarding
+        found = onboarding.judged(token) if onboarding else None
         if found is None:
             return error(404, "This is no onboarding.")
         return self.welcoming.answer(str(data.get("request_id") or ""), found)

@@ -10,14 +10,14 @@ from mephisto.model import agents, uploads
 from mephisto.operations.desk.replies import PATIENCE_SECONDS, error, plain
 from mephisto.operations.listening import Listening
 from mephisto.operations.uploads import UploadFolder
-from mephisto.store import Lane, Store, json_text, submissions
+from mephisto.store import Lane, Store, claims, json_text, submissions
 from mephisto.store.admission import Terms
 from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
 from mephisto.web.line import Reply
 
 _AGENT: Final = Prepared(
-    select(agents.c.id, agents.c.task_run_id).where(agents.c.token == bindparam("token"))
+    select(agents.c.id, agents.c.task_run_id, agents.c.worker_id).where(agents.c.token == bindparam("token"))
 )
 
 
@@ -90,15 +90,18 @@ class TakingIn:
         return Reply({"status": "Submitted!", **body})
 
     def confirm(self, token: str, data: Mapping[str, Any]) -> Reply:
-        """Note that a page has its receipt."""
+        """Note that a page has its receipt, and say whether its worker may go on."""
         code, now = str(data.get("receipt") or ""), self.store.now()
         if not self.store.write(lambda connection: submissions.confirm(connection, token, code, now)):
             return error(404, "There is no such receipt.")
+        with self.store.read() as connection:
+            agent = _AGENT.first(connection, {"token": token})
+            may_go_on = claims.may_go_on(connection, self.terms, agent.worker_id)
         self.changed()
-        return Reply({"status": "Confirmed"})
+        return Reply({"status": "Confirmed", "may_go_on": may_go_on})
 
     def agent(self, token: str) -> AnyRow | None:
-        """Return id and run of the agent with this token."""
+        """Return id, run and worker of the agent with this token."""
         with self.store.read() as connection:
             agent: AnyRow | None = _AGENT.first(connection, {"token": token})
         return agent

@@ -11,12 +11,14 @@ from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, workers
 from mephisto.operations.choosing import Choosing
+from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.replies import PATIENCE_SECONDS, details, error, plain, refusal
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.listening import Listening
 from mephisto.operations.tally import Tally
 from mephisto.plugins import Use
 from mephisto.printable import printable
+from mephisto.refusals import Reason
 from mephisto.status import ONBOARDING_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, attempts, claims
 from mephisto.store.admission import Terms
@@ -50,6 +52,7 @@ class Welcoming:
     changed: Callable[[], None]
     choosing: Choosing | None
     listening: Listening | None
+    onboarding: Onboarding | None
 
     def register(self, request_id: str, data: Mapping[str, Any]) -> Reply:
         """Answer who asks for work with an agent, or with the reason why there is none."""
@@ -71,8 +74,12 @@ class Welcoming:
     def answer(self, request_id: str, asked: attempts.Request | attempts.Refused) -> Reply:
         """Give what is asked for, or say why not."""
         outcome = asked if isinstance(asked, attempts.Refused) else self._claimed(asked)
+        if isinstance(outcome, attempts.Held) and outcome.is_handed_in and self.onboarding:
+            # Nobody is asked anew for what is saved: it is judged again.
+            judged = self.onboarding.judged(outcome.token)
+            outcome = self._claimed(judged) if isinstance(judged, attempts.Request) else judged or outcome
         if isinstance(outcome, attempts.Refused):
-            return Reply(refusal(request_id, outcome))
+            return Reply(refusal(request_id, outcome, may_go_on=self._may_go_on(outcome)))
         if outcome.fresh:
             self.changed()
         page, data = self.pages.task, outcome.data
@@ -103,6 +110,12 @@ class Welcoming:
             "provider_worker_id": agent.name,
         }
         return Reply({"values": values, "page": "onboarding" if is_onboarding else "task"})
+
+    def _may_go_on(self, refused: attempts.Refused) -> bool:
+        if refused.reason is not Reason.FINISHED or refused.worker_id is None or not self.self_service:
+            return False
+        with self.store.read() as connection:
+            return claims.may_go_on(connection, self.terms, refused.worker_id)
 
     def _claimed(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         if self.listening:

@@ -12,8 +12,13 @@ export function tell(name, asks = false, values = {}) {
   state.classList.toggle("asks", asks);
 }
 
+// Where there is no time to show, nothing that was said of it holds any more.
 export function showTime(text) {
   time.textContent = text;
+  if (text === "") {
+    spoken.textContent = "";
+    time.classList.remove("asks");
+  }
 }
 
 // Say it to whoever listens instead of looking; others see the time that is left.

@@ -47,7 +47,8 @@ export async function deliver(entry, options) {
   if (reply.receipt) {
     // The run may end once this is known; a run that has ended already no longer minds.
     const json = { USED_AGENT_ID: entry.agent, receipt: reply.receipt };
-    await ask("/confirm_receipt", { json, attempts: 3 }).catch(() => {});
+    const confirmed = await ask("/confirm_receipt", { json, attempts: 3 }).catch(() => ({}));
+    reply.mayGoOn = confirmed.may_go_on === true;
   }
   return isOnboarding ? reply.data : reply;
 }

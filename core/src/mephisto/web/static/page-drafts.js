@@ -1,8 +1,11 @@
-// What is filled in so far: told to the shell while it changes, and filled in again when the page is opened anew.
+// What is filled in so far: told to the shell while it changes.
 
 const AFTER_TYPING = 250;
 // Hidden fields belong to the page's scripts, passwords to nobody, and files cannot be put back.
 const LEFT_OUT = ["hidden", "password", "file"];
+
+// What had been filled in before, of fields that are not there yet, by key.
+export const waiting = new Map();
 
 // `answerSoFar` gives the server what submitting would send now; the *fields* are for this browser.
 export function keepDrafts(post, fields, answerSoFar) {
@@ -11,36 +14,31 @@ export function keepDrafts(post, fields, answerSoFar) {
   function note() {
     timer = null;
     const values = keyed(fields()).map(([key, field]) => [key, valueOf(field)]);
-    post({ mephisto: "draft", fields: values, answer: answerSoFar() });
+    post({ mephisto: "draft", fields: [...new Map([...values, ...waiting])], answer: answerSoFar() });
   }
 
   for (const kind of ["input", "change"]) {
-    window.addEventListener(kind, () => (timer ??= setTimeout(note, AFTER_TYPING)));
+    window.addEventListener(kind, ({ target, isTrusted }) => {
+      if (isTrusted && waiting.size > 0) {
+        dropFor(target, fields());
+      }
+      timer ??= setTimeout(note, AFTER_TYPING);
+    });
   }
   document.addEventListener("visibilitychange", () => timer !== null && document.hidden && note());
   post({ mephisto: "drafts" });
 }
 
-export function fillIn(fields, values) {
-  const known = new Map(values);
-  for (const [key, field] of keyed(fields)) {
-    const value = known.get(key);
-    if (value === undefined || JSON.stringify(value) === JSON.stringify(valueOf(field))) {
-      continue;
-    }
-    if (Array.isArray(value)) {
-      value.forEach((selected, index) => field.options[index] && (field.options[index].selected = selected));
-    } else {
-      field[typeof value === "boolean" ? "checked" : "value"] = value;
-    }
-    // The page's scripts hear of it as if the worker had done it.
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+// What the worker has changed meanwhile stays as it is now; of radio buttons, the whole group.
+function dropFor(target, fields) {
+  const mine = ([, field]) => field === target || (field.type === "radio" && target.type === "radio" && field.name === target.name);
+  for (const [key] of keyed(fields).filter(mine)) {
+    waiting.delete(key);
   }
 }
 
 // By name and order, since names may be shared.
-function keyed(fields) {
+export function keyed(fields) {
   const counts = {};
   const nameOf = (field) => (LEFT_OUT.includes(field.type) ? "" : (field.getAttribute("name") ?? field.id));
   return fields.filter(nameOf).map((field) => {
@@ -50,7 +48,10 @@ function keyed(fields) {
   });
 }
 
-function valueOf(field) {
+export function valueOf(field) {
+  if ("mephistoDraft" in field) {
+    return field.mephistoDraft;
+  }
   if (field.type === "checkbox" || field.type === "radio") {
     return field.checked;
   }

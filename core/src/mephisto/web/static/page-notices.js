@@ -32,7 +32,7 @@ export async function showUnsupported(elements) {
 function made(text) {
   const notice = document.createElement("p");
   notice.className = "mephisto-notice";
-  notice.role = "alert";
+  notice.setAttribute("role", "alert");
   notice.style = STYLE;
   notice.textContent = text;
   return notice;

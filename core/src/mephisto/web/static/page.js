@@ -6,12 +6,13 @@
 "use strict";
 
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
-const sentences = import("/_mephisto/sentences.js");
 const FORM_ID = "mephisto-submit-form";
 const SLOW = 2000;
+const LONGEST_PAUSE = 30000;
 let sending = false;
 let sent = false;
 let hidden = false;
+let isReady = false; // what the browser says at DOMContentLoaded
 
 function post(message) {
   if (window.parent !== window) {
@@ -70,11 +71,22 @@ function wrong(kind, what) {
 window.addEventListener("error", (event) => wrong("ofScript", event));
 window.addEventListener("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
 document.addEventListener("error", ({ target }) => (target.src || target.href) && wrong("ofLoad", target), true);
+// Scripts that run late keep the page from being ready, too, though all of it is shown.
 setTimeout(() => {
-  if (document.readyState === "loading") {
-    import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent({ file, post, values }));
+  if (!isReady) {
+    import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent({ file, post, values }, () => isReady, begin));
   }
 }, SLOW);
+
+// The words of our button. What could not be loaded is asked for again, by another address: browsers remember failures.
+const sentences = bringSentences(0);
+
+function bringSentences(attempt) {
+  return import(`/_mephisto/sentences.js${attempt === 0 ? "" : `?${attempt}`}`).catch(async () => {
+    await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE, SLOW * 2 ** attempt)));
+    return bringSentences(attempt + 1);
+  });
+}
 
 // -- The answer
 
@@ -203,8 +215,10 @@ ownForm.className = "mephisto-submit";
 let ownButton = ownForm.appendChild(document.createElement("button"));
 ownButton.id = "html-task-submit-button";
 ownButton.type = "submit";
+let begun = false;
 let around = false;
-let words = "";
+let words = "Submit"; // until there are better ones
+ownButton.textContent = words;
 
 // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
 function tie() {
@@ -284,18 +298,26 @@ async function updateButton() {
 emitter.on("HIDE_SUBMIT_BUTTON", updateButton);
 
 document.addEventListener("DOMContentLoaded", () => {
+  isReady = true;
+  begin();
+});
+
+function begin() {
+  if (begun) {
+    return;
+  }
+  begun = true;
   const form = document.querySelector("form[data-mephisto]");
   around = form !== null;
   if (around) {
     ownForm = form; // it stands around a page that expects one, and has a button
     ownButton = form.querySelector("#submitButton");
-    words = "Submit";
   }
   if (page === "preview") {
     return;
   }
   const link = document.createElement("link");
-  document.head.append(Object.assign(link, { rel: "stylesheet", href: "/_mephisto/page.css" }));
+  document.head.append(Object.assign(link, { rel: "stylesheet", href: `${location.origin}/_mephisto/page.css` })); // whatever <base> says
   if (!around) {
     document.body.append(ownForm);
   }
@@ -303,7 +325,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // Some pages draw their form later.
   const watch = new MutationObserver(() => hidden !== hidesButton() && updateButton());
   watch.observe(document.body, { childList: true, subtree: true });
-});
+}
 
 // -- What the shell says, and what it is told
 
@@ -323,9 +345,9 @@ window.addEventListener("message", async ({ origin, source, data }) => {
     sending = false;
     updateButton();
   } else if (data?.mephisto === "restore") {
-    const { fillIn } = await drafts;
-    const fill = () => fillIn(fields(), data.fields);
-    document.readyState === "loading" ? window.addEventListener("load", fill) : fill();
+    const { waiting } = await drafts;
+    data.fields.forEach(([key, value]) => waiting.set(key, value));
+    (await import("/_mephisto/page-restore.js")).restore(fields);
   }
 });
 post({ mephisto: "ready" });

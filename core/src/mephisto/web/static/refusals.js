@@ -7,15 +7,18 @@ import { bring, say, translated } from "./sentences.js";
 
 const FIRST_LOOK = 20000;
 const LONGEST_WAIT = 300000;
+const TITLES = { noMobile: "noMobileTitle", "onboarding not judged": "savedTitle" };
 
 // Show what the server answered instead of an agent; *shell* is whom the worker's wishes go to.
 export async function refuse(shell, details) {
   await bring("seldom");
   const { receipt, may_start_again: mayStart, may_try_again: mayTry } = details;
   const text = translated(details.refusal, details.failure_reason) || say("refusedText");
-  const title = say("refusedTitle");
+  const title = say(TITLES[details.refusal] ?? "refusedTitle");
   if (receipt && !mayStart) {
-    shell.showSaved(text, receipt);
+    shell.showSaved(text, receipt, details.may_go_on === true);
+  } else if (details.refusal === "onboarding not judged") {
+    notice({ title, text, saved: true, actions: [{ label: say("again"), run: () => shell.attempt(() => shell.begin()) }] });
   } else if (mayStart && shell.config.self_service) {
     const again = { label: say("startAgain"), run: () => shell.attempt(() => shell.begin(true)) };
     notice({ title: say("endedTitle"), text, receipt, actions: [again] });

@@ -7,6 +7,7 @@ export const sentences = {
   lookingAgain: "Sie können diese Seite offen lassen: Wir sehen von Zeit zu Zeit nach.",
   endedTitle: "Dieser Versuch ist beendet",
   startAgain: "Neu beginnen",
+  noMobileTitle: "Diese Aufgabe braucht einen Computer",
   noMobile: "Diese Aufgabe geht nicht auf Telefonen und Tablets. Bitte öffnen Sie sie an einem Computer.",
   strandedTitle: "Ihre Antwort ist noch nicht angekommen",
   strandedText: "Der Server nimmt sie nicht an: {reason} Sie ist in diesem Browser gesichert. Sie können sie als Datei speichern und an die Auftraggeber schicken.",

@@ -7,6 +7,7 @@ export const sentences = {
   lookingAgain: "You can leave this page open: we look again from time to time.",
   endedTitle: "This attempt has ended",
   startAgain: "Start again",
+  noMobileTitle: "This task needs a computer",
   noMobile: "This task does not work on phones and tablets. Please open it on a computer.",
   strandedTitle: "Your answer has not arrived yet",
   strandedText: "The server does not take it: {reason} It is kept in this browser. You can save it as a file, and send it to those who gave you the task.",

@@ -1,6 +1,8 @@
 // Every sentence that a worker reads, in the language that the task or the browser asks for.
 
 const LANGUAGES = ["en", "de"];
+// Who asks for all of it again, since a part did not load, asks by another address.
+const AGAIN = new URL(import.meta.url).search;
 
 let language = languageOfShell() ?? languageOfBrowser();
 let catalogue = await load("sentences");
@@ -29,7 +31,7 @@ export function translated(name, sentence) {
 }
 
 async function load(part) {
-  return (await import(`./${part}-${language}.js`)).sentences;
+  return (await import(`./${part}-${language}.js${AGAIN}`)).sentences;
 }
 
 function languageOfBrowser() {

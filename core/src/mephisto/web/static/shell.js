@@ -22,7 +22,12 @@ class Shell {
     window.addEventListener("message", (event) => this.receive(event));
     window.addEventListener("error", ({ message, filename, lineno }) => this.report({ message, file: filename, line: lineno }));
     window.addEventListener("unhandledrejection", ({ reason }) => this.report({ message: wordsOf(reason) }));
-    window.addEventListener("beforeunload", (event) => this.sending && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.sending) {
+        event.preventDefault();
+        event.returnValue = true; // what older browsers look at
+      }
+    });
     this.attempt(() => this.open());
   }
 
@@ -91,7 +96,7 @@ class Shell {
         this.attempt(() => this.reload(path, loads));
       }
     });
-    place.ariaLabel = say("frame"); // the page may have a main part of its own
+    place.setAttribute("aria-label", say("frame")); // the page may have a main part of its own
     place.replaceChildren(this.frame);
   }
 
@@ -196,7 +201,7 @@ class Shell {
     await handOver(entry.answer);
     await outbox.forget(entry);
     this.frame = null;
-    this.showSaved(say(reply.before ? "savedBefore" : "savedText"), reply.receipt);
+    this.showSaved(say(reply.before ? "savedBefore" : "savedText"), reply.receipt, reply.mayGoOn);
   }
 
   strand(entry, error) {
@@ -205,8 +210,9 @@ class Shell {
     import("./refusals.js").then(({ strand }) => strand(this, entry, error)).catch(() => this.fail(error));
   }
 
-  showSaved(text, receipt) {
-    const next = this.config.self_service && typeof getNextTaskURL === "function" ? getNextTaskURL() : null;
+  showSaved(text, receipt, mayGoOn) {
+    const offers = mayGoOn && this.config.self_service && typeof getNextTaskURL === "function";
+    const next = offers ? getNextTaskURL() : null;
     const actions = next === null ? [] : [{ label: say("next"), run: () => location.assign(next) }];
     notice({ title: say("savedTitle"), text, receipt, saved: true, actions });
   }
@@ -257,7 +263,9 @@ async function handOver(answer) {
 }
 
 function isMobile() {
-  return /Android|iPad|Mobile/.test(navigator.userAgent); // iPhones say "Mobile", as phones do
+  // iPhones say "Mobile", as phones do; iPads say that they are a Mac, but no Mac is touched.
+  const { userAgent, maxTouchPoints } = navigator;
+  return /Android|iPad|Mobile/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
 }
 
 new Shell().start();
