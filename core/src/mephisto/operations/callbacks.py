@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 POOL_THREADS: Final = 8
-#: How many requests may wait for one function at the same time. Two functions can be waited for, and at most half
+#: How many requests may wait for one function at the same time. Three functions can be waited for, and at most half
 #: of the server's 64 threads may wait for anything.
-WAITERS: Final = 16
+WAITERS: Final = 10
 _OURS: Final = str(Path(__file__).parents[1])
 
 

@@ -1,14 +1,14 @@
 """Judging onboardings: asking `validate_onboarding`, and writing what it said."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mephisto.data_model.agent_state import AgentState
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.callbacks import CallbackPool
+from mephisto.operations.callbacks import CallbackPool, Seats
 from mephisto.refusals import Reason
 from mephisto.store import Lane, attempts, onboarding
 from mephisto.store.admission import Terms
@@ -23,11 +23,12 @@ class Onboarding:
     data: Mapping[str, Any]
     validator: Callable[[Mapping[str, Any]], bool]
     pool: CallbackPool
+    _seats: Seats = field(default_factory=lambda: Seats("validate_onboarding"))
 
     def judged(self, token: str) -> attempts.Request | attempts.Refused | None:
         """Judge the onboarding that was handed in with *token*, and return what its worker may ask for now.
 
-        A refusal if the validator raised or did not answer in time; None if this was no onboarding.
+        A refusal if the validator raised or did not answer in time; None if this was no onboarding. Raises `TooManyWait`.
         """
         store = self.db.store
         found = store.write(lambda connection: onboarding.handed_in(connection, token), Lane.CLAIM)
@@ -38,7 +39,8 @@ class Onboarding:
         state = AgentState(self.db, str(found.agent_id))
         data = {"inputs": dict(self.data), "outputs": state.get_data()["outputs"]}
         # A function that returns nothing says no; None is what the pool says of one that failed.
-        verdict = self.pool.ask("validate_onboarding", lambda: bool(self.validator(data)))
+        with self._seats:
+            verdict = self.pool.ask("validate_onboarding", lambda: bool(self.validator(data)))
         if verdict is None:
             return attempts.Refused(Reason.ONBOARDING_UNJUDGED)
 
