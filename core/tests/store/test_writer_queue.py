@@ -161,7 +161,7 @@ def test_should_the_writer_end_nobody_waits_for_ever(store, one_batch, monkeypat
         monkeypatch.setattr(writer, "_say_what_was_slow", breaks)
         monkeypatch.setattr(writer, "BATCH", 1)
         first, second = store.submit(adding("first")), store.submit(adding("second"))
-    store._open().writer._thread.join(10)
+    store._open().writer.thread.join(10)
     assert {type(failure(future)) for future in (first, second)} == {StoreBusy}
     with pytest.raises(StoreError):
         store.write(adding("late"))

@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mephisto.operations.one_core import use_all_cores
 from mephisto.store import Store, StoreBusy
 from mephisto.store.current import current_store
 
@@ -67,6 +68,7 @@ class CallbackPool:
         outcome: Future[Answer] = Future()
 
         def call() -> None:
+            use_all_cores()  # who asks may share one with others: a researcher's model must not
             current_store.set(self._store)
             try:
                 outcome.set_result(function(*args))

@@ -30,6 +30,7 @@ from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
+from mephisto.operations.one_core import share_one_core
 from mephisto.operations.plan import Plan
 from mephisto.operations.run_log import run_log
 from mephisto.operations.script_identity import script_identity
@@ -181,9 +182,11 @@ class Launcher:
             "take down the server",
             partial(use.command, use.hooks.architect_shutdown, config=plan.architect, state=state),
         )
+        others = set(threading.enumerate())
         deployed = use.ask(
             use.hooks.architect_deploy, config=plan.architect, site=directory / "site", desk=desk
         )
+        share_one_core({*threading.enumerate()} - others | {self._store.writing})
         state.update(deployed.state)
         self._write_deployed(terms.run_id, deployed)
         source = use.ask(use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state)

@@ -53,6 +53,11 @@ class Store:
         """Whether there is a database yet."""
         return self._opened is not None or self.path.exists()
 
+    @property
+    def writing(self) -> threading.Thread:
+        """The thread on which all jobs are run."""
+        return (self._opened or self._open()).writer.thread
+
     def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Future[Result]:
         """Queue *job* for the writer; its future resolves once it is committed. Raises `StoreBusy` if too much waits."""
         return (self._opened or self._open()).writer.submit(job, lane)

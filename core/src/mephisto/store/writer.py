@@ -54,8 +54,8 @@ class Writer:
         self._changed = threading.Condition()
         self._closing = False
         self._transactions = Transactions(engine, give_up=lambda: self._closing)
-        self._thread = threading.Thread(target=self._run, name="mephisto-writer", daemon=True)
-        self._thread.start()
+        self.thread = threading.Thread(target=self._run, name="mephisto-writer", daemon=True)
+        self.thread.start()
 
     def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Future[Result]:
         """Queue *job*; its future resolves after the COMMIT. Raises `StoreBusy` when the queue is full."""
@@ -86,10 +86,10 @@ class Writer:
         with self._changed:
             self._closing = True
             self._changed.notify()
-        self._thread.join()
+        self.thread.join()
 
     def _refuse_own_thread(self, what: str) -> None:
-        if threading.current_thread() is self._thread:
+        if threading.current_thread() is self.thread:
             raise StoreError(f"A job of the writer {what}.")
 
     def _run(self) -> None:

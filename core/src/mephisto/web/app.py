@@ -14,7 +14,7 @@ from werkzeug.security import safe_join
 
 from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, onboarding_packet, submit_packet
 from mephisto.web.documents import Document, error_document
-from mephisto.web.encoding import FiniteJSONProvider
+from mephisto.web.encoding import FiniteJSONProvider, json_text
 from mephisto.web.line import Desk, Packet, Reply
 from mephisto.web.responses import answer, failed, harden, http_error, refused, with_retry
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
@@ -65,7 +65,7 @@ def create_app(site: Path, desk: Desk) -> Flask:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(RefusedByDeskError, refused)
     app.register_error_handler(Exception, failed)
-    app.after_request(harden)
+    harden(app)
     return app
 
 
@@ -92,7 +92,7 @@ class _Routes:
             "preview": site.preview_page or site.task_page,
             "onboarding": site.onboarding_page,
         }
-        self._about = {
+        about = {
             "title": site.title,
             "description": site.description,
             "preview": None if site.preview_page is None else _PREVIEW,
@@ -101,6 +101,8 @@ class _Routes:
             "language": site.language,
             "block_mobile": bool(site.task_config.get("block_mobile")),
         }
+        self._task_config = {**site.task_config, "mephisto_task_version": _TASK_VERSION, "mephisto": about}
+        self._task_config_text = json_text(self._task_config)
         self._documents = {
             page: Document.read(self._template(name), page)
             for page, name in pages.items()
@@ -125,7 +127,9 @@ class _Routes:
 
     def task_config(self) -> Response:
         version = request.args.get("mephisto_task_version", _TASK_VERSION)
-        return jsonify({**self._site.task_config, "mephisto_task_version": version, "mephisto": self._about})
+        if version == _TASK_VERSION:
+            return Response(self._task_config_text, mimetype="application/json")
+        return jsonify({**self._task_config, "mephisto_task_version": version})
 
     def preview(self) -> Response:
         return self._document(self._documents["preview"].fill({}, _without()))

@@ -1,10 +1,12 @@
 """What goes back: the desk's replies, and a sentence for whatever went wrong, never a trace."""
 
 import logging
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
+from wsgiref.types import StartResponse, WSGIEnvironment
 
-from flask import Response, jsonify, request
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mephisto.web.answers import RefusedByDeskError
@@ -68,8 +70,18 @@ def failed(error: Exception) -> Response:
     return response
 
 
-def harden(response: Response) -> Response:
-    """Add what every response says, where it does not say otherwise."""
-    said = {name for name, _ in response.headers}
-    response.headers.extend([header for header in _ALWAYS if header[0] not in said])
-    return response
+def harden(app: Flask) -> None:
+    """Let every response of *app* say what `_ALWAYS` does, where it does not say otherwise."""
+    inner = app.wsgi_app
+
+    # Around Flask, not inside: there, each header costs more than all of this.
+    def hardened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            said = {name for name, _ in headers}
+            return start_response(
+                status, [*headers, *(always for always in _ALWAYS if always[0] not in said)], *error
+            )
+
+        return inner(environ, start)
+
+    app.wsgi_app = hardened  # type: ignore[method-assign]  # Flask's own way to put something around it

@@ -62,7 +62,7 @@ def create_review_app(
     app.register_error_handler(errors.MephistoError, _refused)
     app.register_error_handler(Exception, failed)
     app.after_request(_without_referrer)
-    app.after_request(harden)
+    harden(app)
     return app
 
 

@@ -147,7 +147,7 @@ def create_pages_app(pages: TaskPages) -> Flask:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, failed)
     app.after_request(_same_origin_referrer)
-    app.after_request(harden)
+    harden(app)
     return app
 
 
