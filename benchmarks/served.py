@@ -4,6 +4,7 @@ import logging
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from mephisto import AssignmentData, Identity, Refuse, arg, hookimpl
 from mephisto.config import BlueprintArgs
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.live_run import LiveRun
+from mephisto.operations.one_core import share_one_core
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register
 from mephisto.testing.stand_ins import NAME, LoopbackArchitect, OpenProvider, PlainBlueprint
@@ -62,7 +64,10 @@ _RECEIPT: Final = {"status": "Submitted!", "receipt": "0" * 10, "duplicate": Fal
 
 @contextmanager
 def served(what: str, units: int = 0) -> Iterator[str]:
-    """Serve a *run* with *units* open units, or an *empty* app, while the context lasts; gives its address."""
+    """Serve a "run" with *units* open units, an "empty" app, or one "on one core", while the context lasts.
+
+    Gives its address.
+    """
     with tempfile.TemporaryDirectory(prefix="mephisto-bench-") as folder:
         command = [sys.executable, "-m", "benchmarks.served", what, str(units), folder]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
@@ -126,8 +131,11 @@ def run(units: int, folder: str) -> None:
     operator.db.shutdown()
 
 
-def empty() -> None:
-    """Answer the five requests of a flow with bodies of the size and shape that a run's have, and do nothing else."""
+def empty(*, on_one_core: bool) -> None:
+    """Answer the five requests of a flow with bodies of the size and shape that a run's have, and do nothing else.
+
+    Its threads may share a core, as a run's do.
+    """
     app = Flask(__name__)
     shell, page = "<!doctype html>".ljust(_SHELL, "x"), "<!doctype html>".ljust(_PAGE, "x")
     app.add_url_rule("/", "page", lambda: shell)
@@ -136,6 +144,8 @@ def empty() -> None:
     app.add_url_rule("/request_agent", "agent", lambda: jsonify(_DETAILS), methods=["POST"])
     app.add_url_rule("/submit_task", "submit", lambda: jsonify(_RECEIPT), methods=["POST"])
     server = serve(app, "127.0.0.1", 0)
+    if on_one_core:
+        share_one_core(threading.enumerate())
     print(server.url, flush=True)
     sys.stdin.read()
     server.stop()
@@ -146,4 +156,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "run":
         run(int(sys.argv[2]), sys.argv[3])
     else:
-        empty()
+        empty(on_one_core=sys.argv[1] == "on one core")
