@@ -1,9 +1,13 @@
 """Plugins that a run chose, made anew for a script."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from mephisto.data_model.base import Database
+from mephisto.model import task_runs
 from mephisto.plugins import find, stored_options
 from mephisto.plugins.use import instance
 
@@ -20,7 +24,11 @@ class ChosenPlugin:
     config: Any
 
 
-def chosen(kind: str, name: str, stored: Mapping[str, Any]) -> ChosenPlugin:
-    """Make the plugin *name*, with the options that a run has stored; raises what `mephisto.plugins.load` raises."""
+def chosen(db: Database, run_id: str, kind: str, name: str) -> ChosenPlugin:
+    """Make the plugin *name* with the options of a run; raises what `mephisto.plugins.load` raises."""
+    query = select(task_runs.c.config, task_runs.c.working_directory).where(task_runs.c.id == int(run_id))
+    with db.store.read() as connection:
+        run = connection.execute(query).one()
     plugin = instance(find(kind, name))
-    return ChosenPlugin(name, plugin, stored_options(type(plugin), stored))
+    options = stored_options(type(plugin), run.config.get(kind) or {}, Path(run.working_directory))
+    return ChosenPlugin(name, plugin, options)

@@ -133,11 +133,11 @@ class TaskRunRecord(StoredObject):
 
     def get_blueprint(self) -> ChosenPlugin:
         """Return the blueprint, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
-        return chosen("blueprint", self.task_type, self.config.get("blueprint") or {})
+        return chosen(self.db, self.db_id, "blueprint", self.task_type)
 
     def get_provider(self) -> ChosenPlugin:
         """Return the provider, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
-        return chosen("provider", self.provider_type, self.config.get("provider") or {})
+        return chosen(self.db, self.db_id, "provider", self.provider_type)
 
     def get_task_args(self) -> DictConfig:
         """Return the options of `mephisto.task`."""
