@@ -19,7 +19,7 @@ def stored_options(plugin: Any, stored: Mapping[str, Any], base: Path) -> Any:
     values = {}
     for option in dataclasses.fields(plugin.Config):
         value = stored.get(option.name, default_of(option))
-        is_nothing = value == MISSING or (value == "" and is_path(types[option.name]))
+        is_nothing = value in (dataclasses.MISSING, MISSING) or (value == "" and is_path(types[option.name]))
         values[option.name] = None if is_nothing else restored(types[option.name], value, base)
     return plugin.Config(**values)
 
