@@ -1,6 +1,5 @@
 """What is to be done in a run, each as one row: columns, and what can be told without other objects."""
 
-import math
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,12 +7,14 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection, select
 
+from mephisto.config import HIGHEST_REWARD
 from mephisto.data_model.absent import Absent
 from mephisto.data_model.admitting import terms_of_run
 from mephisto.data_model.base import Database, StoredObject
 from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
 from mephisto.data_model.initialization_data import InitializationData
 from mephisto.data_model.run_part import COLUMNS, RunPart
+from mephisto.effects import AssignmentData
 from mephisto.model import assignments, task_runs, units
 from mephisto.status import DONE_UNITS, UnitStatus
 from mephisto.store import amending, json_text, offering
@@ -108,10 +109,10 @@ class UnitRecord(RunPart):
         nothing more, or there is no such pay or number.
         """
         run_id, assignment_id = str(vars(assignment)["task_run_id"]), int(assignment.db_id)
-        if index < 0 or not 0 <= pay_amount < math.inf:
+        if not (0 <= index < AssignmentData.MOST_UNITS and 0 <= pay_amount <= HIGHEST_REWARD):
             raise MephistoDBException(
                 f"There is no unit {index} for {pay_amount} dollars.",
-                "Numbers begin at 0, and pay does, too.",
+                f"Numbers go from 0 to {AssignmentData.MOST_UNITS - 1}, and pay to {HIGHEST_REWARD} dollars.",
             )
         new_id, cents, window = db.store.ids.new(), round(pay_amount * 100), terms_of_run(db, run_id).window
 
