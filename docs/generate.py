@@ -39,7 +39,7 @@ def _hooks() -> Iterator[str]:
     yield f"{title}\n{text}"
     yield "How to write a plugin, step by step: [plugins.md](plugins.md).\n"
     for kind, specs in KINDS.items():
-        yield f"## {kind.capitalize()}\n\n{specs.__doc__}\n"
+        yield f"## {kind.capitalize()}\n\n{inspect.getdoc(specs)}\n"
         for name, spec in vars(specs).items():
             if hasattr(spec, f"{NAME}_spec"):
                 yield from _hook(name, spec)

@@ -7,11 +7,32 @@ from pathlib import Path
 import pytest
 
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.objects import (
+    Agent,
+    Assignment,
+    OnboardingAgent,
+    Project,
+    Requester,
+    Task,
+    TaskRun,
+    Unit,
+    Worker,
+)
+from mephisto.data_model.qualification import Qualification
 
 PAGE = (Path(__file__).parents[1] / "docs" / "data-model.md").read_text(encoding="utf-8")
 OBJECTS = re.findall(r"^\| `(\w+)\.(\w+)` \| (.*) \|$", PAGE, re.MULTILINE)
 DATABASE = PAGE.partition("## The database\n")[2].partition("\n## ")[0]
-IN_EVERY_RUN = ["task_run_id", "task_id", "requester_id", "task_type", "provider_type"]
+ABSENT = PAGE.partition("## What is not there\n")[2]
+IN_EVERY_RUN = ["task_run_id", "task_id", "requester_id", "task_type", "provider_type", "sandbox"]
+
+
+def there_in(kind):
+    return {name for name in dir(kind) if not name.startswith("_") and hasattr(kind, name)}
+
+
+def absent_from(kind):
+    return set(dir(kind)) - {name for name in dir(kind) if hasattr(kind, name)}
 
 
 def names_in(cells):
@@ -29,7 +50,7 @@ def test_an_object_has_what_the_page_says(module, name, cells):
     names = names_in(cells)
     if "those of what is in a run" in cells:
         names += [*IN_EVERY_RUN, "get_task_run", "get_task", "get_requester"]
-    has = {*dir(kind), *kind.rows.selected_columns.keys()}
+    has = {*there_in(kind), *kind.rows.selected_columns.keys()}
     assert len(names) > 2
     assert [each for each in names if each not in has] == []
 
@@ -40,5 +61,19 @@ def test_the_database_has_what_the_page_says():
     ]
     assert len(names) > 30
     assert [each for each in names if not hasattr(LocalMephistoDB, each)] == []
-    there = {each for each in dir(LocalMephistoDB) if not each.startswith("_")}
-    assert there - set(names) == set()
+    assert there_in(LocalMephistoDB) - set(names) == set()
+
+
+def test_what_the_page_calls_absent_is_absent_and_says_so():
+    rows = re.findall(r"^\| of (\w+|the database): (.*) \| (.*) \|$", ABSENT, re.MULTILINE)
+    said = {(of, name) for of, names, _ in rows for name in re.findall(r"`(\w+)`", names)}
+    kinds = {"runs": TaskRun, "units": Unit, "agents": Agent, "workers": Worker, "requesters": Requester}
+    absent = {
+        (of, name)
+        for of, kind in {**kinds, "the database": LocalMephistoDB}.items()
+        for name in absent_from(kind)
+    }
+    assert said == absent
+    assert absent_from(OnboardingAgent) <= absent_from(Agent)
+    for kind in (Assignment, Project, Qualification, Task):
+        assert absent_from(kind) == set()

@@ -59,6 +59,9 @@ class OnboardingArgs:
     )
 
 
+#: What a unit may pay at most, in dollars.
+HIGHEST_REWARD: Final = 10_000
+
 SERVER_TYPES: Final = ("flask", "node")
 
 

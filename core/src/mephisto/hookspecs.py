@@ -90,7 +90,10 @@ class ArchitectSpecs:
 
 
 class ProviderSpecs:
-    """Who does the work, and who pays them."""
+    """Who does the work, and who pays them.
+
+    `sandbox = True` in its class says that its work is a rehearsal, for which nobody is paid.
+    """
 
     @hookspec(firstresult=True)
     def provider_register(self, config: Any) -> Iterable[Problem]:

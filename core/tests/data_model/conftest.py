@@ -12,7 +12,7 @@ from mephisto.operations.operator import Operator
 HOSTILE = '..\\../a"b?.txt'
 
 
-def configuration(folder, per_row, onboarding, block_qualification, **task):
+def configuration(folder, per_row, onboarding, block_qualification, data_csv, **task):
     """Write a page and two rows of data, and return what a run script hands to the operator."""
     (folder / "task.html").write_text("<h1>${name}</h1><input name=x>")
     (folder / "onboarding.html").write_text("<h1>Can you?</h1><input name=x>")
@@ -21,7 +21,7 @@ def configuration(folder, per_row, onboarding, block_qualification, **task):
         "blueprint": {
             "_blueprint_type": "static_task",
             "task_source": str(folder / "task.html"),
-            "data_csv": str(folder / "data.csv"),
+            "data_csv": data_csv or str(folder / "data.csv"),
             "units_per_assignment": per_row,
             "onboarding_source": str(folder / "onboarding.html") if onboarding != "???" else None,
             "onboarding_qualification": onboarding,
@@ -71,9 +71,18 @@ class Run:
         return requests.post(f"{self.url}/{route}", timeout=20, **body).json()
 
 
-def started(operator, folder, per_row=1, onboarding="???", block_qualification="???", **task):
-    config = configuration(folder, per_row, onboarding, block_qualification, **task)
-    return Run(operator, operator.launch_task_run_or_die(config))
+def started(
+    operator,
+    folder,
+    per_row=1,
+    onboarding="???",
+    block_qualification="???",
+    data_csv=None,
+    shared_state=None,
+    **task,
+):
+    config = configuration(folder, per_row, onboarding, block_qualification, data_csv, **task)
+    return Run(operator, operator.launch_task_run_or_die(config, shared_state))
 
 
 @pytest.fixture(scope="session")

@@ -97,3 +97,60 @@ def test_a_script_reads_and_decides_by_public_names_alone(run_data, tmp_path, si
     assert told["requesters"] == ["MOCK_REQUESTER"]
     assert (told["project"], told["spent"]) == ("a study", 0.9)
     assert "cannot be paid" in told["bonus"]
+
+
+MORE = """
+import json
+import os
+import sys
+
+from mephisto.abstractions.databases.local_database import LocalMephistoDB
+from mephisto.data_model.requester import Requester
+from mephisto.data_model.task import Task
+
+db = LocalMephistoDB(database_path=sys.argv[1])
+run = db.find_task_runs()[0]
+blueprint = run.get_blueprint()
+
+ours = Requester.get(db, db.new_requester("our lab", "mock"))
+ours.register()
+planned = Task.get(db, db.new_task("planned", "static_task", db.new_project("a study")))
+
+notes = os.path.join(db.db_root, "notes", "scores.json")
+if not db.key_exists(notes):
+    db.write_dict(notes, {unit.db_id: unit.pay_amount for unit in db.find_units(sandbox=True)})
+
+def said(look):
+    try:
+        return look()
+    except AttributeError as error:
+        return str(error)
+
+unit = db.find_units()[0]
+print(json.dumps({
+    "rehearsal": [run.sandbox, unit.sandbox, run.get_requester().is_sandbox()],
+    "real": len(db.find_units(sandbox=False)) + len(db.find_assignments(sandbox=False)),
+    "blueprint": [blueprint.name, blueprint.config.units_per_assignment, type(blueprint.plugin).__name__],
+    "account": ours.to_dict()["registered"],
+    "planned": [planned.get_project().project_name, planned.parent_task_id],
+    "scores": sorted(db.read_dict(notes).values()),
+    "folder": os.path.isdir(unit.get_assignment().get_data_dir()),
+    "absent": [hasattr(run, "reserve_unit"), said(lambda: unit.get_assigned_agent().observe({}))],
+}))
+db.shutdown()
+"""
+
+
+def test_a_script_makes_registers_and_keeps_things_and_is_told_what_is_absent(
+    run_data, tmp_path, site_packages, db
+):
+    db.shutdown()
+    done = site_packages.python(MORE, str(tmp_path / "data"))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["rehearsal"], told["real"]) == ([True] * 3, 0)
+    assert told["blueprint"] == ["static_task", 2, "StaticBlueprint"]
+    assert (told["account"], told["planned"]) == (True, ["a study", None])
+    assert (told["scores"], told["folder"]) == ([0.3] * 4, True)
+    assert told["absent"][0] is False
+    assert told["absent"][1].startswith("Agent has no 'observe' here.")

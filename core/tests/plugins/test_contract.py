@@ -80,6 +80,12 @@ def test_a_hook_of_another_kind_is_unknown():
     assert wrong("provider", Plugin) == ["It implements 'blueprint_build', which is no hook of a provider."]
 
 
+@pytest.mark.parametrize(("said", "found"), [(True, 0), (False, 0), ("yes", 1), (None, 1)])
+def test_a_provider_says_plainly_whether_its_work_is_a_rehearsal(said, found):
+    plugin = type("Plugin", (Provider,), {"sandbox": said})
+    assert wrong("provider", plugin) == ["Its 'sandbox' is neither True nor False."] * found
+
+
 def test_an_argument_that_the_hook_does_not_have_is_named_with_those_it_has():
     class Plugin(Architect):
         @hookimpl

@@ -1,6 +1,7 @@
 """Finished work of the example's task, as rows that the store's own functions wrote."""
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -61,3 +62,53 @@ def examine(db):
         )
 
     return run
+
+
+class Terminal:
+    """The example's script at a terminal: `seen` is what it has written since a line was entered.
+
+    *moment* is how many seconds there are to take back the very last decision.
+    """
+
+    def __init__(self, directory, moment):
+        import pty  # there are none on Windows
+
+        self._ours, theirs = pty.openpty()
+        # Whoever starts the tests may have told them to ignore SIGINT, which processes inherit.
+        code = f"""if True:
+            import runpy, signal
+            from mephisto.tools import review_session
+            review_session.LAST_SECONDS = {moment}
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')
+        """
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=os.environ | {"MEPHISTO_DATA_DIR": str(directory)},
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def read_until(self, text):
+        while text not in self.seen:
+            assert select.select([self._ours], [], [], 30)[0], self.seen
+            self.seen += os.read(self._ours, 4096).decode()
+
+    def enter(self, line):
+        self.seen = ""
+        os.write(self._ours, f"{line}\n".encode())
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+
+@pytest.fixture
+def terminal(finished, request):
+    opened = Terminal(finished.store.directory, getattr(request, "param", 10))
+    yield opened
+    opened.close()

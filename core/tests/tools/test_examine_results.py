@@ -1,10 +1,7 @@
 """The example's review script, as the tutorial drives it: a real process, and lines that are piped in."""
 
-import os
 import re
-import select
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,9 +11,9 @@ from sqlalchemy import select as select_rows
 
 from mephisto.model import decisions
 from mephisto.tools.examine_utils import run_examine_by_worker
+from mephisto.tools.review_session import QUESTION
 
 TASK = "html-static-task-example"
-EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task" / "examine_results.py"
 
 TO_REVIEW = ("r", TASK, "", "", "")
 
@@ -180,47 +177,51 @@ def test_what_a_worker_wrote_cannot_steer_the_terminal(db, crowd, examine):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
-def test_ctrl_c_in_a_terminal_leaves_calmly(finished, request):
-    import pty
+def test_ctrl_c_in_a_terminal_leaves_calmly(finished, terminal):
+    begin(terminal, "a")
+    terminal.read_until("(total remaining: 3)")
+    terminal.read_until("(p)ass: ")
+    time.sleep(0.5)  # a signal between the prompt and the reading of the line is seen only with the next key
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.read_until("Left with 3 units to review. What was decided is kept.")
+    assert terminal.process.wait(30) == 0
+    assert "Traceback" not in terminal.seen
+    assert statuses(finished) == ["accepted"] + ["completed"] * 3
 
-    ours, theirs = pty.openpty()
-    # Whoever starts the tests may have told them to ignore SIGINT, which processes inherit.
-    code = f"import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_path({str(EXAMPLE)!r}, run_name='__main__')"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=os.environ | {"MEPHISTO_DATA_DIR": str(finished.store.directory)},
-    )
-    request.addfinalizer(process.wait)
-    request.addfinalizer(process.kill)
-    os.close(theirs)
-    seen = ""
 
-    def read_until(text):
-        nonlocal seen
-        while text not in seen:
-            assert select.select([ours], [], [], 30)[0], seen
-            seen += os.read(ours, 4096).decode()
-
+def begin(terminal, *decisions):
+    """Enter what leads to the review, and decisions."""
     for asked, line in (
         (">> ", "r"),
         ("Input task name: ", TASK),
         ("block qualification: ", ""),
         ("approve qualification: ", ""),
         ("continue... ", ""),
-        ("(a)ccept, (r)eject, (p)ass: ", "a"),
+        *((QUESTION, decision) for decision in decisions),
     ):
-        read_until(asked)
-        seen = ""
-        os.write(ours, f"{line}\n".encode())
-    read_until("(total remaining: 3)")
-    read_until("(p)ass: ")
-    time.sleep(0.5)  # a signal between the prompt and the reading of the line is seen only with the next key
-    process.send_signal(signal.SIGINT)
-    read_until("Left with 3 units to review. What was decided is kept.")
-    assert process.wait(30) == 0
-    os.close(ours)
-    assert "Traceback" not in seen
-    assert statuses(finished) == ["accepted"] + ["completed"] * 3
+        terminal.read_until(asked)
+        terminal.enter(line)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_the_very_last_decision_is_taken_back_in_a_moment_before_leaving(finished, terminal):
+    begin(terminal, "a", "a", "P")
+    terminal.read_until("\nThat was the last unit. Enter u within 10 seconds to take back the decision;")
+    terminal.enter("u")
+    terminal.read_until("Taken back: 2 of 2 units of worker y.")
+    assert statuses(finished) == ["accepted"] * 2 + ["completed"] * 2
+    terminal.read_until(QUESTION)
+    terminal.enter("A")
+    terminal.read_until("leaves at once.")
+    terminal.enter("")
+    assert terminal.process.wait(5) == 0
+    assert statuses(finished) == ["accepted"] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+@pytest.mark.parametrize("terminal", [1], indirect=True)
+def test_a_review_closes_by_itself_after_the_last_decision(finished, terminal):
+    begin(terminal, "A", "A")
+    terminal.read_until("That was the last unit.")
+    assert terminal.process.wait(30) == 0
+    assert statuses(finished) == ["accepted"] * 4

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -46,7 +45,7 @@ def register(words: tuple[str, ...], *, as_json: bool) -> None:
     if not words[1:]:
         _show_arguments(options, offer, as_json=as_json)
         return
-    name = _register(words[0], options, _given(words[0], options, words[1:]))
+    name = _register(words[0], _given(words[0], options, words[1:]))
     click.echo(f'Registered requester "{name}" successfully.')
 
 
@@ -125,10 +124,11 @@ def _given(provider: str, config: type[Any], words: Sequence[str]) -> dict[str, 
     return given
 
 
-def _register(provider: str, config_class: type[Any], given: Mapping[str, str]) -> str:
-    from mephisto.composing.options import settle
-    from mephisto.operations.accounts import register_account
+def _register(provider: str, given: Mapping[str, str]) -> str:
+    from mephisto.data_model.accounts import account_options
+    from mephisto.operations.accounts import register_at
     from mephisto.settings import data_directory
 
-    config = settle(config_class, given, "requester", Path.cwd())
-    return register_account(data_directory(), provider, config)
+    config = account_options(provider, given)
+    register_at(data_directory(), provider, config)
+    return config.name

@@ -6,7 +6,6 @@ the first from the plugin's `Config`, `settle` the second from what was composed
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -15,6 +14,7 @@ from mephisto.config import MISSING, default_of
 from mephisto.errors import ChecksFailed, Problem
 from mephisto.hookspecs import KINDS
 from mephisto.nearest import did_you_mean
+from mephisto.plugins.stored_options import is_path, restored
 
 Config = TypeVar("Config")
 
@@ -55,7 +55,7 @@ def settle(config_cls: type[Config], node: Mapping[Any, Any], prefix: str, base:
     if problems:
         raise ChecksFailed(problems)
     types = get_type_hints(config_cls)
-    return config_cls(**{name: _restored(types[name], value, base) for name, value in values.items()})
+    return config_cls(**{name: restored(types[name], value, base) for name, value in values.items()})
 
 
 def problems_of(config_cls: type, node: Mapping[Any, Any], prefix: str) -> list[Problem]:
@@ -108,24 +108,6 @@ def _as_text(annotation: Any) -> Any:
     return origin[arguments] if origin and arguments else annotation
 
 
-def _restored(annotation: Any, value: Any, base: Path) -> Any:
-    if value is None:
-        return None
-    if annotation is Path:
-        path = Path(value)
-        with suppress(RuntimeError):  # a home directory that nobody has
-            path = path.expanduser()
-        return base / path
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in {Union, UnionType}:
-        return _restored(Path, value, base) if Path in arguments else value
-    if origin is dict:
-        return {key: _restored(arguments[1], item, base) for key, item in value.items()}
-    if origin is list:
-        return [_restored(arguments[0], item, base) for item in value]
-    return value
-
-
 def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Any], list[Problem]]:
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
@@ -153,7 +135,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
     for name, option in options.items():
         missing = OmegaConf.is_missing(holder, name)
         value = None if missing else _python(holder[name])
-        if value == "" and _is_path(types[name]):
+        if value == "" and is_path(types[name]):
             value = None
         values[name] = value
         if name not in wrong:
@@ -221,12 +203,6 @@ def _python(value: Any) -> Any:
     from omegaconf import OmegaConf
 
     return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
-
-
-def _is_path(annotation: Any) -> bool:
-    return annotation is Path or (
-        get_origin(annotation) in {Union, UnionType} and Path in get_args(annotation)
-    )
 
 
 def _asks_for_nothing(value: Any, default: Any) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in
+from mephisto.data_model.absent import Absent
 from mephisto.data_model.agent_state import AgentState
 from mephisto.data_model.base import Database
 from mephisto.data_model.errors import MephistoDBException
@@ -31,6 +32,12 @@ KINDS: Final[Mapping[AgentStatus, str]] = {
 }
 
 
+_TALKS: Final = (
+    "It belongs to tasks that talk with their workers, which are not built yet.",
+    "await_submit() waits for the answer.",
+)
+
+
 class AttemptRecord(RunPart):
     """What agents of units and of onboarding have in common."""
 
@@ -48,6 +55,27 @@ class AttemptRecord(RunPart):
     worker_id: str
     db_status: str
     creation_date: datetime
+
+    new = Absent("An attempt begins when its worker asks for work.")
+    observe = Absent(*_TALKS)
+    act = Absent(*_TALKS)
+    get_live_update = Absent(*_TALKS)
+    has_live_update = Absent(*_TALKS)
+    pending_actions = Absent(*_TALKS)
+    did_submit = Absent(
+        "What was handed in is in the database.", "await_submit(timeout=0) says whether an answer is there."
+    )
+    handle_submit = Absent(
+        "An answer comes in through the server of its run, which acknowledges it once it is stored.",
+        "agent.state.get_data() reads it; 'mephisto import-answer' takes one in from a file.",
+    )
+    handle_metadata_submit = Absent(
+        "Pages send none.", "agent.state.update_metadata(...) writes what a script knows about an answer."
+    )
+    mark_done = Absent(
+        "The provider hears of an answer when it is decided about.", "agent.approve_work() accepts it."
+    )
+    shutdown = Absent("No thread waits for an attempt.", "unit.clear_assigned_agent() ends one.")
 
     @cached_property
     def state(self) -> AgentState:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete
 
+from mephisto.data_model.accounts import account_options, register_account
+from mephisto.data_model.amending import Amender
+from mephisto.data_model.blobs import Blobs
 from mephisto.data_model.errors import (
     EntryAlreadyExistsException,
     EntryDoesNotExistException,
     MephistoDBException,
 )
-from mephisto.data_model.finding import Finder
 from mephisto.data_model.objects import Task, Worker
 from mephisto.data_model.project import NO_PROJECT, Project
 from mephisto.data_model.qualification import Qualification
@@ -22,7 +24,7 @@ from mephisto.store import Store, people, qualifications, tasks
 from mephisto.store.current import current_store
 
 
-class LocalMephistoDB(Finder):
+class LocalMephistoDB(Amender, Blobs):
     """The database below a data directory: the one given, or where this person's data is kept.
 
     It finds objects and rows, and writes what scripts write by hand.
@@ -57,6 +59,14 @@ class LocalMephistoDB(Finder):
             raise EntryAlreadyExistsException(f"There is a project {project_name!r} already.")
         return str(new_id)
 
+    def new_task(self, task_name: str, task_type: str, project_id: str | None = None) -> str:
+        """Make a task before its first launch, in a project if one is given, and return its id; as `Task.new`."""
+        project = None if project_id is None else Project(self, project_id)
+        task = Task.new(self, task_name, task_type)
+        if project is not None:
+            task.set_project(project)
+        return task.db_id
+
     def update_task(self, task_id: str, task_name: str | None = None, project_id: str | None = None) -> None:
         """Rename a task, or put it into a project, before its first run.
 
@@ -80,6 +90,19 @@ class LocalMephistoDB(Finder):
                 tasks.put_into(connection, int(task.db_id), int(project.db_id))
 
         self.store.write(job)
+
+    def new_requester(self, requester_name: str, provider_type: str) -> str:
+        """Register an account of which the provider asks for nothing but a name, and return its id.
+
+        Raises `EntryAlreadyExistsException` if there is one, and `ChecksFailed` with what the provider says against
+        it, or asks for; `mephisto register` takes that.
+        """
+        if self.find_requesters(requester_name, provider_type):
+            raise EntryAlreadyExistsException(
+                f"There is an account {requester_name!r} of {provider_type} already."
+            )
+        config = account_options(provider_type, {"name": requester_name})
+        return register_account(self.store, provider_type, config)
 
     def new_worker(self, worker_name: str, provider_type: str) -> str:
         """Make a worker who has not come yet, and return the id; raise `EntryAlreadyExistsException` if there is one.

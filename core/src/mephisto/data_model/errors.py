@@ -13,3 +13,7 @@ class EntryDoesNotExistException(MephistoDBException, NotFound):
 
 class EntryAlreadyExistsException(MephistoDBException):
     """Something is stored under this name already."""
+
+
+class AbsentException(MephistoDBException, AttributeError):
+    """There is no such attribute here; why, and what there is instead."""

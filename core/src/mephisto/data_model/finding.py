@@ -50,6 +50,7 @@ class Finder:
         requester_id: str | None = None,
         task_type: str | None = None,
         provider_type: str | None = None,
+        sandbox: bool | None = None,
     ) -> list[Assignment]:
         return Assignment.find(
             self,
@@ -58,6 +59,7 @@ class Finder:
             requester_id=requester_id,
             task_type=task_type,
             provider_type=provider_type,
+            sandbox=sandbox,
         )
 
     def find_units(  # noqa: PLR0913, PLR0917 - the filters that scripts know
@@ -71,6 +73,7 @@ class Finder:
         task_type: str | None = None,
         agent_id: str | None = None,
         worker_id: str | None = None,
+        sandbox: bool | None = None,
         status: str | None = None,
     ) -> list[Unit]:
         return Unit.find(
@@ -84,6 +87,7 @@ class Finder:
             task_type=task_type,
             agent_id=agent_id,
             worker_id=worker_id,
+            sandbox=sandbox,
             db_status=status,
         )
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from mephisto.data_model import assignment_status
+from mephisto.data_model.admitting import terms_of_run
 from mephisto.data_model.agent_record import AgentRecord, AttemptRecord
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.initialization_data import InitializationData
@@ -19,8 +20,8 @@ from mephisto.data_model.task_records import ProjectRecord, TaskRecord, TaskRunR
 from mephisto.data_model.work_records import AssignmentRecord, UnitRecord
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, assignments, units
-from mephisto.status import UnitStatus
-from mephisto.store import tasks
+from mephisto.status import AgentStatus, UnitStatus
+from mephisto.store import onboarding, tasks
 from mephisto.store.claims import OFFERED
 from mephisto.store.decisions import UNIT_STATUSES
 from mephisto.store.onboarding import TOKEN_PREFIX
@@ -218,6 +219,27 @@ class OnboardingAgent(AttemptRecord, _Attempt):
 
     def get_agent_id(self) -> str:
         return f"{TOKEN_PREFIX}{self.db_id}"
+
+    def update_status(self, status: str) -> None:
+        """Judge an onboarding whose answer waits: "approved" or "rejected", with the qualifications that go with it.
+
+        Nothing happens if the status is that already. Raises `MephistoError` for any other step, which is up to the run.
+        """
+        agent_id, terms, store = int(self.db_id), terms_of_run(self.db, self.task_run_id), self.db.store
+        passed = status == AgentStatus.APPROVED
+
+        def job(connection: Connection) -> None:
+            onboarding.judge(connection, store.ids, terms, agent_id, store.now(), passed=passed)
+
+        if status in {AgentStatus.APPROVED, AgentStatus.REJECTED}:
+            store.write(job)
+        self.db_status = self.get_status()
+        if self.db_status != status:
+            raise MephistoDBException(
+                f"Onboarding agent {self.db_id} cannot be made {status!r}.",
+                f"It is {self.db_status}; a script only judges an answer that waits, the rest is up to the run.",
+                "Statuses that can be set: approved, rejected.",
+            )
 
     @staticmethod
     def is_onboarding_id(agent_id: str) -> bool:

@@ -1,13 +1,18 @@
 """Those whom a provider knows by a name: what accounts and workers share, and accounts by themselves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, select
 
+from mephisto.data_model.absent import Absent
+from mephisto.data_model.accounts import account_options, register_account
 from mephisto.data_model.base import StoredObject
+from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.spending import spent
 from mephisto.model import requesters, task_runs
+from mephisto.plugins import is_sandbox
 
 
 def rows_of(people: Table, name: str) -> Select[Any]:
@@ -34,6 +39,28 @@ class RequesterRecord(PersonRecord):
     rows = rows_of(requesters, "requester_name")
 
     requester_name: str
+
+    get_available_budget = Absent(
+        "No provider tells yet what money it holds.", "get_total_spend() says what the work costs."
+    )
+
+    def register(self, args: Mapping[str, Any] | None = None) -> None:
+        """Register the account with its provider once more, with *args*, which `mephisto register` lists.
+
+        Raises `ChecksFailed` with what is wrong with them, or what the provider says against it.
+        """
+        given = {"name": self.requester_name, **{str(name): value for name, value in (args or {}).items()}}
+        if given["name"] != self.requester_name:
+            raise MephistoDBException(
+                f"The account {self.requester_name!r} cannot be registered as {given['name']!r}.",
+                "That is another account.",
+                "Leave the name out, or call db.new_requester(...).",
+            )
+        register_account(self.db.store, self.provider_type, account_options(self.provider_type, given))
+
+    def is_sandbox(self) -> bool:
+        """Say whether the provider's work is a rehearsal; raises what `mephisto.plugins.load` raises."""
+        return is_sandbox(self.provider_type)
 
     @staticmethod
     def is_registered() -> bool:

@@ -11,6 +11,7 @@ COLUMNS: Final = (
     task_runs.c.requester_id,
     task_runs.c.blueprint.label("task_type"),
     task_runs.c.provider.label("provider_type"),
+    task_runs.c.sandbox,
 )
 
 
@@ -22,3 +23,4 @@ class RunPart(StoredObject):
     requester_id: str
     task_type: str
     provider_type: str
+    sandbox: bool

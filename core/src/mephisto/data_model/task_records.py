@@ -2,13 +2,15 @@
 
 import json
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from omegaconf import DictConfig, OmegaConf
 from sqlalchemy import Connection, select
 
 from mephisto.data_model import assignment_status
+from mephisto.data_model.absent import Absent
 from mephisto.data_model.base import Database, StoredObject
+from mephisto.data_model.chosen_plugin import ChosenPlugin, chosen
 from mephisto.data_model.constants.assignment_state import AssignmentState
 from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
 from mephisto.data_model.spending import spent
@@ -16,6 +18,11 @@ from mephisto.model import assignments, projects, task_runs, tasks
 from mephisto.plugins.loading import find
 from mephisto.status import UNFINISHED_RUNS
 from mephisto.store.tasks import add_task
+
+_NOT_RESERVED: Final = (
+    "A unit is found and given out in one transaction, so that nothing has to be reserved before.",
+    "unit.expire() keeps a unit from everybody.",
+)
 
 
 class ProjectRecord(StoredObject):
@@ -52,6 +59,8 @@ class TaskRecord(StoredObject):
     task_type: str
     project_id: str | None
     creation_date: datetime
+    #: No task has another one above it.
+    parent_task_id: None = None
 
     @classmethod
     def new(cls, db: Database, task_name: str, task_type: str) -> Self:
@@ -87,6 +96,7 @@ class TaskRunRecord(StoredObject):
         task_runs.c.requester_id,
         task_runs.c.blueprint.label("task_type"),
         task_runs.c.provider.label("provider_type"),
+        task_runs.c.sandbox,
         task_runs.c.config,
         task_runs.c.status.not_in(UNFINISHED_RUNS).label("is_completed"),
         task_runs.c.source_ended.label("assignments_generator_done"),
@@ -97,10 +107,14 @@ class TaskRunRecord(StoredObject):
     requester_id: str
     task_type: str
     provider_type: str
+    sandbox: bool
     config: dict[str, Any]
     is_completed: bool
     assignments_generator_done: bool
     creation_date: datetime
+
+    reserve_unit = Absent(*_NOT_RESERVED)
+    clear_reservation = Absent(*_NOT_RESERVED)
 
     @property
     def args(self) -> DictConfig:
@@ -116,6 +130,14 @@ class TaskRunRecord(StoredObject):
     def start_time(self) -> str:
         """When the run was launched, in UTC."""
         return self.creation_date.isoformat(sep=" ")
+
+    def get_blueprint(self) -> ChosenPlugin:
+        """Return the blueprint, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
+        return chosen(self.db, self.db_id, "blueprint", self.task_type)
+
+    def get_provider(self) -> ChosenPlugin:
+        """Return the provider, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
+        return chosen(self.db, self.db_id, "provider", self.provider_type)
 
     def get_task_args(self) -> DictConfig:
         """Return the options of `mephisto.task`."""

@@ -1,16 +1,28 @@
 """What is to be done in a run, each as one row: columns, and what can be told without other objects."""
 
+import time
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, select
 
+from mephisto.config import HIGHEST_REWARD
+from mephisto.data_model.absent import Absent
 from mephisto.data_model.admitting import terms_of_run
-from mephisto.data_model.errors import MephistoDBException
+from mephisto.data_model.base import Database, StoredObject
+from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
+from mephisto.data_model.initialization_data import InitializationData
 from mephisto.data_model.run_part import COLUMNS, RunPart
+from mephisto.effects import AssignmentData
 from mephisto.model import assignments, task_runs, units
-from mephisto.status import UnitStatus
-from mephisto.store import offering
+from mephisto.status import DONE_UNITS, UnitStatus
+from mephisto.store import amending, json_text, offering
 from mephisto.store.ids import made_at
+
+#: How long a run is waited for that shall free a unit, and how often it is looked at meanwhile.
+_PATIENCE_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.02
 
 
 class AssignmentRecord(RunPart):
@@ -24,6 +36,43 @@ class AssignmentRecord(RunPart):
     ).join_from(assignments, task_runs)
 
     creation_date: datetime
+
+    def get_data_dir(self) -> str:
+        """Return a folder for files of the assignment's own, below that of its run; it is made if there is none."""
+        runs = self.db.store.directory / "runs"
+        folder = runs / self.task_run_id / "assignments" / self.db_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder)
+
+    def write_assignment_data(self, assignment_data: InitializationData) -> None:
+        """Put another row of data, in `shared`, in place of the assignment's, as long as nobody was given that.
+
+        Raises `MephistoError` if somebody was, and for what JSON does not know; nothing is written then.
+        """
+        if any(assignment_data.unit_data):
+            raise MephistoDBException(
+                f"The data of assignment {self.db_id} is not changed.",
+                "All units of an assignment are given the same row, and unit_data has values for single ones.",
+                "Put the values into shared.",
+            )
+        assignment_id, data = int(self.db_id), self._storable(assignment_data.shared)
+        if not self.db.store.write(lambda connection: amending.change_data(connection, assignment_id, data)):
+            raise MephistoDBException(
+                f"The data of assignment {self.db_id} is not changed.",
+                "A worker was given it already, and their answer is about that.",
+                "Launch a run with the new row.",
+            )
+
+    def _storable(self, shared: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = json_text.decode(json_text.encode(dict(shared)))
+        except (TypeError, ValueError) as error:
+            raise MephistoDBException(
+                f"The data of assignment {self.db_id} is not changed.",
+                str(error),
+                "Give it values that JSON knows: text, numbers, True, False, None, lists and dicts.",
+            ) from error
+        return data
 
 
 class UnitRecord(RunPart):
@@ -49,6 +98,36 @@ class UnitRecord(RunPart):
     db_status: str
     pay_amount: float
     creation_date: datetime
+
+    launch = Absent("Units are offered by their run, as many at a time as its window allows.")
+
+    @classmethod
+    def new(cls, db: Database, assignment: StoredObject, index: int, pay_amount: float) -> Self:
+        """Make one more unit of an assignment, with the number *index* and a pay in dollars, for one more worker.
+
+        Raises `EntryAlreadyExistsException` if there is one of this number, and `MephistoError` if the run offers
+        nothing more, or there is no such pay or number.
+        """
+        run_id, assignment_id = str(vars(assignment)["task_run_id"]), int(assignment.db_id)
+        if not (0 <= index < AssignmentData.MOST_UNITS and 0 <= pay_amount <= HIGHEST_REWARD):
+            raise MephistoDBException(
+                f"There is no unit {index} for {pay_amount} dollars.",
+                f"Numbers go from 0 to {AssignmentData.MOST_UNITS - 1}, and pay to {HIGHEST_REWARD} dollars.",
+            )
+        new_id, cents, window = db.store.ids.new(), round(pay_amount * 100), terms_of_run(db, run_id).window
+
+        def job(connection: Connection) -> bool:
+            if amending.has_unit(connection, assignment_id, index):
+                raise EntryAlreadyExistsException(f"Assignment {assignment_id} has a unit {index} already.")
+            return amending.add_unit(connection, new_id, assignment_id, index, cents, window)
+
+        if not db.store.write(job):
+            raise MephistoDBException(
+                f"Assignment {assignment_id} gets no more units.",
+                f"Its run {run_id} offers nothing more.",
+                "Launch another run.",
+            )
+        return cls(db, new_id)
 
     def get_status(self) -> str:
         """Return the status as it stands now."""
@@ -91,3 +170,30 @@ class UnitRecord(RunPart):
                 f"It is {self.db_status}: somebody works on it, or has.",
             )
         return 0.0
+
+    def clear_assigned_agent(self) -> None:
+        """Take the unit from who works on it, so that others can be given it; nothing happens if nobody does.
+
+        Their time ends now: the run frees the unit at its next look, which is waited for. As with any answer that comes
+        after its time, theirs counts if it comes while the unit is free. Raises `MephistoError` if the unit has an
+        answer, and if its run does not free it within some seconds.
+        """
+        unit_id, store = int(self.db_id), self.db.store
+        store.write(lambda connection: amending.end_time(connection, unit_id, store.now()))
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while (status := self.get_db_status()) == UnitStatus.ASSIGNED and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        self.db_status = status
+        if status == UnitStatus.ASSIGNED:
+            raise MephistoDBException(
+                f"Unit {self.db_id} is not free yet.",
+                f"The time of its worker is over, but no process looks after run {self.task_run_id}.",
+                f"If the run has died, 'mephisto clean {self.task_run_id}' ends what is open of it.",
+            )
+        if status in DONE_UNITS:
+            raise MephistoDBException(
+                f"Unit {self.db_id} cannot be taken from its worker.",
+                f"It is {status}: their answer is kept.",
+                "Decide about the answer; Unit.new(...) lets one more worker do it.",
+            )
+        self.agent_id = self.worker_id = None

@@ -4,6 +4,7 @@ import math
 
 from sqlalchemy import Connection, select
 
+from mephisto.data_model.absent import Absent
 from mephisto.data_model.admitting import lets_in
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.deciding import (
@@ -29,6 +30,15 @@ class WorkerRecord(PersonRecord):
     rows = rows_of(workers, "worker_name")
 
     worker_name: str
+
+    register = Absent(
+        "A worker is known as soon as their row is made: when they come, or by a script.",
+        "db.new_worker(name, provider_type) makes it.",
+    )
+    send_feedback_message = Absent(
+        "No provider carries messages yet.",
+        "The reason of a decision, such as agent.approve_work(reason), reaches the provider.",
+    )
 
     def is_eligible(self, task_run: StoredObject) -> bool:
         """Say whether a run lets the worker in now: it goes on, and neither a block nor a limit keeps them out.

@@ -20,7 +20,7 @@ class Task(Model, table=True):
 
 
 class TaskRun(Model, table=True):
-    """One launch.
+    """One launch; `sandbox` says that its work is a rehearsal, as the provider said then.
 
     `config` is the resolved configuration. `script`, `script_hash`, `arguments`, `working_directory` and
     `launch_number` say which call of which script this is. `source_position` rows of data have become assignments;
@@ -38,6 +38,7 @@ class TaskRun(Model, table=True):
     blueprint: str
     architect: str
     provider: str
+    sandbox: bool = False
     config: dict[str, Any] = Field(sa_type=JSON)
     status: str = RunStatus.LAUNCHING
     end_reason: str = ""

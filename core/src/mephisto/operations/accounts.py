@@ -4,10 +4,11 @@ import dataclasses
 from pathlib import Path
 
 from mephisto.config import MISSING, RequesterArgs, default_of
-from mephisto.errors import ChecksFailed, ConfigError, StoreError
+from mephisto.data_model.accounts import register_account
+from mephisto.errors import ConfigError, StoreError
 from mephisto.operations.plan import Plan
 from mephisto.operations.readiness import why_no_data
-from mephisto.plugins import Use, load
+from mephisto.plugins import load
 from mephisto.store import Store, people
 
 
@@ -29,29 +30,15 @@ def account_name(store: Store, plan: Plan) -> str:
     return name
 
 
-def register_account(directory: Path, provider: str, config: RequesterArgs) -> str:
-    """Register an account with *provider*, keep it in the database of *directory*, and return its name.
-
-    Raises `ChecksFailed` with what the provider says against it, `StoreError` if nothing can be kept there, and what a
-    plugin raises; nothing is kept then.
-    """
-    if not config.name.strip():
-        raise ConfigError(
-            "The name of the account is empty.", "It is known here by its name.", "Add one: name=me, say."
-        )
-    use = Use({"provider": provider})
-    problems = use.ask_all(use.hooks.provider_register, config=config)
-    if problems:
-        raise ChecksFailed(problems)
+def register_at(directory: Path, provider: str, config: RequesterArgs) -> None:
+    """Do what `register_account` does, in the database of *directory*; raises `StoreError` if nothing can be kept there."""
     if problem := why_no_data(directory):
         raise StoreError(problem.what, problem.why, problem.remedy)
     store = Store(directory)
     try:
-        new_id, now = store.ids.new(), store.now()
-        store.write(lambda connection: people.requester_id(connection, new_id, provider, config.name, now))
+        register_account(store, provider, config)
     finally:
         store.close()
-    return config.name
 
 
 def _registered(store: Store, provider: str, wanted: str | None) -> str | None:

@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from mephisto.config import SERVER_TYPES, ArchitectArgs, TaskRunArgs, default_of
+from mephisto.config import HIGHEST_REWARD, SERVER_TYPES, ArchitectArgs, TaskRunArgs, default_of
 from mephisto.errors import Problem
 from mephisto.qualification_rules import why_not
 from mephisto.shared_state import SharedTaskState
@@ -14,8 +14,6 @@ from mephisto.store import json_text
 
 #: Ten years in seconds: instants beyond would not fit into the database in the end.
 LONGEST: Final = 315_360_000
-#: In dollars.
-HIGHEST_REWARD: Final = 10_000
 LOWEST: Final = {
     "task_lifetime_in_seconds": (1, "A task is offered for at least a second."),
     "assignment_duration_in_seconds": (1, "Workers need at least a second."),

@@ -1,6 +1,7 @@
 """Taking away what a run left behind whose process is gone, or could not take it down itself."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -37,7 +38,7 @@ def clean(store: Store, run_id: int) -> Cleaned:
         )
     architect = load("architect", run.architect)
     use = Use({"architect": run.architect})
-    config = stored_options(architect, run.config.get("architect") or {})
+    config = stored_options(architect, run.config.get("architect") or {}, Path(run.working_directory))
     use.command(use.hooks.architect_shutdown, config=config, state=run.deployed)
     UploadFolder(store).drop_unused(run_id)
     return store.write(lambda connection: _end(connection, store, run))

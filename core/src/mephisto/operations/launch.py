@@ -36,6 +36,7 @@ from mephisto.operations.run_log import run_log
 from mephisto.operations.script_identity import script_identity
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
+from mephisto.plugins import is_sandbox
 from mephisto.qualification_rules import requirements_of
 from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
@@ -155,6 +156,7 @@ class Launcher:
             "task_id": task,
             "requester_id": requester,
             "process_id": self._process_id,
+            "sandbox": is_sandbox(plan.names["provider"]),
             "config": dict(plan.config),
             "launch_number": self._launches,
             "created_at": now,

@@ -1,6 +1,7 @@
 """Which of the decisions a provider carries out, and calling its hooks with what the rows say."""
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -26,9 +27,9 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "grant": ("qualification", "value"),
     "revoke": ("qualification",),
 }
-_RUN: Final = select(task_runs.c.id, task_runs.c.config, tasks.c.name.label("task_name")).join_from(
-    task_runs, tasks
-)
+_RUN: Final = select(
+    task_runs.c.id, task_runs.c.config, task_runs.c.working_directory, tasks.c.name.label("task_name")
+).join_from(task_runs, tasks)
 
 
 class ProviderHooks:
@@ -86,7 +87,9 @@ class ProviderHooks:
 
     def _config(self, run: AnyRow | None) -> Any:
         """Make the provider's options as the run has them."""
-        return stored_options(self._plugin, {} if run is None else run.config.get("provider") or {})
+        if run is None:
+            return stored_options(self._plugin, {}, Path.cwd())
+        return stored_options(self._plugin, run.config.get("provider") or {}, Path(run.working_directory))
 
 
 def _run_of(connection: Connection, action: AnyRow) -> AnyRow | None:

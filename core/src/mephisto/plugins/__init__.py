@@ -13,6 +13,7 @@ from mephisto.plugins.discovery import installed as installed
 from mephisto.plugins.in_process import register as register
 from mephisto.plugins.in_process import unregister as unregister
 from mephisto.plugins.loading import find as find
+from mephisto.plugins.loading import is_sandbox as is_sandbox
 from mephisto.plugins.loading import load as load
 from mephisto.plugins.stored_options import stored_options as stored_options
 from mephisto.plugins.use import Use as Use

@@ -54,6 +54,8 @@ def violations(kind: str, plugin: type) -> Iterator[str]:
     for attribute, base in DATACLASSES[kind].items():
         if attribute == "Config" or hasattr(plugin, attribute):
             yield from _violations_of_dataclass(attribute, base, getattr(plugin, attribute, None))
+    if kind == "provider" and not isinstance(getattr(plugin, "sandbox", False), bool):
+        yield "Its 'sandbox' is neither True nor False."
 
 
 def _violations_of_hook(name: str, function: Callable[..., Any], spec: Callable[..., Any]) -> Iterator[str]:

@@ -28,6 +28,11 @@ def load(kind: str, name: str) -> type[Any]:
     return load_offer(find(kind, name))
 
 
+def is_sandbox(provider: str) -> bool:
+    """Say whether the work of a provider is a rehearsal, as its class says; raises what `load` raises."""
+    return bool(getattr(load("provider", provider), "sandbox", False))
+
+
 def load_offer(offer: Offer) -> type[Any]:
     """Import the class behind *offer* and check it, as `load` does."""
     try:

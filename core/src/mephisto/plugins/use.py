@@ -31,7 +31,7 @@ class Use:
             self._manager.add_hookspecs(specs)
         for kind, name in names.items():
             offer = find(kind, name)
-            self.add(_instance(offer), offer)
+            self.add(instance(offer), offer)
         self.hooks = cast("Hooks", self._manager.hook)
 
     def add(self, plugin: object, offer: Offer) -> None:
@@ -122,7 +122,8 @@ class Use:
         )
 
 
-def _instance(offer: Offer) -> object:
+def instance(offer: Offer) -> object:
+    """Make an instance of a plugin; raises what `load` raises, and `PluginFailed` if making it failed."""
     plugin = load_offer(offer)
     try:
         return plugin()

@@ -115,12 +115,13 @@ def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[
 
 
 def launched(connection: Connection, run_id: int) -> AnyRow:
-    """Return a run's id, status, architect, config and what it deployed, with the process that works, or worked, on it."""
+    """Return a run's id, status, architect, config, working_directory and what it deployed, with the process that works, or worked, on it."""
     query = select(
         task_runs.c.id,
         task_runs.c.status,
         task_runs.c.architect,
         task_runs.c.config,
+        task_runs.c.working_directory,
         task_runs.c.deployed,
         processes.c.host,
         processes.c.number,

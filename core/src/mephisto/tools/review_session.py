@@ -12,12 +12,14 @@ from mephisto.outbox.reviewing import Reviewing
 from mephisto.outbox.words import INTERRUPTED, not_done
 from mephisto.status import AgentStatus
 from mephisto.tools.data_browser import DataBrowser
-from mephisto.tools.terminal import ask, ask_yes, say
+from mephisto.tools.terminal import ask, ask_within, ask_yes, is_terminal, say
 
 QUESTION: Final = "Do you want to accept this work? (a)ccept, (r)eject, (p)ass: "
 AGAIN: Final = "Decision must be one of a, p, r. Use CAPS to apply to all remaining for worker: "
 NOTHING: Final = "There is nothing to review: no unit of this task is completed and undecided."
 HINT: Final = "Each decision is saved at once. Enter u to take back the last one, q to leave."
+LAST: Final = "That was the last unit. Enter u within {seconds} seconds to take back the decision; enter alone leaves at once."
+LAST_SECONDS: Final = 10
 
 #: What is entered, and what an agent becomes by it. `v` accepts, too; as capital it asks for a value.
 TARGETS: Final = {
@@ -97,10 +99,18 @@ class ReviewSession:
 
     def _ask(self) -> None:
         try:
-            while self._position < len(self._places) and self._one():
+            while self._goes_on() and self._one():
                 pass
         except (EOFError, KeyboardInterrupt):
             say()
+
+    def _goes_on(self) -> bool:
+        """Say whether a unit is left: after the last one there is a moment in which its decision is taken back."""
+        if self._position == len(self._places) and self._steps and is_terminal():
+            say(LAST.format(seconds=LAST_SECONDS))
+            if (ask_within(LAST_SECONDS) or "").lower() == "u":
+                self._undo()
+        return self._position < len(self._places)
 
     def _one(self) -> bool:
         """Show a unit and do what is answered; False if the answer is to leave."""

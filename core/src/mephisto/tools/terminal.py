@@ -2,10 +2,13 @@
 
 import re
 import sys
+import time
 from typing import Final
 
 #: Control characters, save line breaks and tabs, and colours: answers of workers may hold anything.
 _CONTROL: Final = re.compile(r"(\x1b\[[0-9;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_LOOK_SECONDS: Final = 0.05
 
 
 def say(text: str = "") -> None:
@@ -23,3 +26,29 @@ def ask(question: str) -> str:
 def ask_yes(question: str) -> bool:
     """Ask a question that is answered with yes or no, which is what everything but a y means."""
     return ask(question).lower().startswith("y")
+
+
+def is_terminal() -> bool:
+    """Say whether answers come from a terminal, and so from somebody who may take their time."""
+    return sys.stdin.isatty()
+
+
+def ask_within(seconds: float) -> str | None:
+    """Return the line that is entered at the terminal within *seconds*, None if none is. Raises as `ask` does."""
+    return ask("") if _is_entered(seconds) else None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_entered(seconds: float) -> bool:
+        until = time.monotonic() + seconds
+        while not msvcrt.kbhit() and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+        return msvcrt.kbhit()
+
+else:
+    import select
+
+    def _is_entered(seconds: float) -> bool:
+        return bool(select.select([sys.stdin], [], [], seconds)[0])

@@ -24,6 +24,7 @@ class MockProvider:
 
     Config = MockProviderArgs
     RequesterConfig = MockRequesterArgs
+    sandbox = True
 
     @hookimpl
     def provider_register(self, config: MockRequesterArgs) -> Iterable[Problem]:

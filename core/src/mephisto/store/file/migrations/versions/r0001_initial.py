@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "23ea2d6ea2ad"
+revision = "6eb008dddb70"
 down_revision = None
 
 
@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("blueprint", sa.String(), nullable=False),
         sa.Column("architect", sa.String(), nullable=False),
         sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("sandbox", sa.Boolean(), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("end_reason", sa.String(), nullable=False),

@@ -1,0 +1,41 @@
+"""Names of other versions that could only pretend: they are not there, and asking for one tells why."""
+
+import pytest
+
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.objects import Agent, OnboardingAgent, Requester, TaskRun, Unit, Worker
+from mephisto.errors import MephistoError
+
+ABSENT = [
+    (TaskRun, "reserve_unit"),
+    (Unit, "launch"),
+    (Agent, "observe"),
+    (OnboardingAgent, "act"),
+    (Worker, "send_feedback_message"),
+    (Requester, "get_available_budget"),
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), ABSENT)
+def test_an_absent_name_is_no_attribute_and_says_why(db, kind, name):
+    one = kind if kind is OnboardingAgent else kind.find(db)[0]
+    assert not hasattr(one, name)
+    assert getattr(one, name, None) is None
+    with pytest.raises(AttributeError) as raised:
+        getattr(one, name)
+    assert isinstance(raised.value, MephistoError)
+    assert raised.value.problem.what == f"{kind.__name__} has no {name!r} here."
+    assert raised.value.problem.why
+
+
+def test_the_database_says_what_there_is_instead(db):
+    assert not hasattr(LocalMephistoDB, "new_worker_review")
+    with pytest.raises(AttributeError, match=r"agent\.approve_work\(\.\.\.\) and its like"):
+        db.new_worker_review("1", "approved")
+
+
+def test_a_script_may_set_an_attribute_of_such_a_name(db):
+    worker = db.find_workers()[0]
+    worker.register = "mine"
+    assert worker.register == "mine"
+    assert not hasattr(db.find_workers()[1], "register")
