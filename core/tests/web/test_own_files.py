@@ -1,4 +1,4 @@
-"""Our own files are sent without the comments of their scripts, and only when they have changed."""
+"""Our own files are sent without their comments, and only when they have changed."""
 
 from pathlib import Path
 
@@ -9,10 +9,12 @@ import mephisto.web
 
 STATIC = Path(mephisto.web.__file__).parent / "static"
 SCRIPTS = sorted(path.name for path in STATIC.glob("*.js"))
+STYLES = sorted(path.name for path in STATIC.glob("*.css"))
 
 
-def is_comment(line):
-    return line.lstrip().startswith("//")
+def is_comment(name, line):
+    text = line.strip()
+    return text.startswith("//") if name in SCRIPTS else text.startswith("/*") and text.endswith("*/")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
@@ -20,7 +22,7 @@ def test_a_comment_line_stands_in_no_text_that_the_script_uses(name):
     """Text over several lines is between backticks; a line that begins with // would be missing in it."""
     ticks = 0
     for number, line in enumerate((STATIC / name).read_text(encoding="utf-8").splitlines(), 1):
-        if is_comment(line):
+        if is_comment(name, line):
             assert ticks % 2 == 0, f"{name}:{number} is part of a text"
         else:
             assert "/*" not in line, f"{name}:{number} begins a comment of another kind"
@@ -29,19 +31,19 @@ def test_a_comment_line_stands_in_no_text_that_the_script_uses(name):
     assert ticks % 2 == 0, f"{name}: the rule cannot tell where texts end"
 
 
-def test_scripts_are_sent_without_their_comments_and_every_other_line_stays_where_it_is(start):
+@pytest.mark.parametrize("name", STYLES)
+def test_comments_of_styles_end_in_the_line_in_which_they_begin(name):
+    for line in (STATIC / name).read_text(encoding="utf-8").splitlines():
+        assert line.count("/*") == line.count("*/") <= 1, line
+
+
+def test_files_are_sent_without_their_comments_and_every_other_line_stays_where_it_is(start):
     """Errors are told with the line of the file."""
     url = start()
-    for name in SCRIPTS:
+    for name in (*SCRIPTS, *STYLES):
         source = (STATIC / name).read_text(encoding="utf-8").split("\n")
         served = requests.get(f"{url}/_mephisto/{name}").content.decode().split("\n")
-        assert served == ["" if is_comment(line) else line for line in source], name
-
-
-def test_styles_are_sent_as_they_are(start):
-    url = start()
-    for path in STATIC.glob("*.css"):
-        assert requests.get(f"{url}/_mephisto/{path.name}").content == path.read_bytes()
+        assert served == ["" if is_comment(name, line) else line for line in source], name
 
 
 @pytest.mark.parametrize(("name", "kind"), [("shell.js", "text/javascript"), ("look.css", "text/css")])

@@ -1,4 +1,4 @@
-"""Our own files as browsers get them: read once, and scripts without the comments that stand in lines of their own."""
+"""Our own files as browsers get them: read once, and without the comments that stand in lines of their own."""
 
 import hashlib
 import re
@@ -11,7 +11,10 @@ from flask import Response, request
 # Not asked of the machine: on some, another program has changed what it says of scripts.
 _MIMETYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 # What is left is an empty line, so that errors are told with the line that they have in the file.
-_COMMENT_LINES: Final = re.compile(rb"^[ \t]*//.*$", re.MULTILINE)
+_COMMENT_LINES: Final = {
+    ".js": re.compile(rb"^[ \t]*//.*$", re.MULTILINE),
+    ".css": re.compile(rb"^[ \t]*/\*.*\*/[ \t]*$", re.MULTILINE),
+}
 
 
 class OwnFile:
@@ -19,8 +22,8 @@ class OwnFile:
 
     def __init__(self, path: Path, headers: Mapping[str, str] | None = None) -> None:
         """Read the file; *headers* are sent beside those of every file of ours."""
-        content = path.read_bytes()
-        self._content = _COMMENT_LINES.sub(b"", content) if path.suffix == ".js" else content
+        content, comment_lines = path.read_bytes(), _COMMENT_LINES.get(path.suffix)
+        self._content = comment_lines.sub(b"", content) if comment_lines else content
         self._mimetype = _MIMETYPES[path.suffix]
         digest = hashlib.sha256(self._content).hexdigest()
         self._headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', **(headers or {})}

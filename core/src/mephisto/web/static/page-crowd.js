@@ -202,15 +202,10 @@ class Instructions extends HTMLElement {
   }
 }
 
-const ours = {
-  "crowd-form": Form,
-  "crowd-input": Text,
-  "crowd-text-area": TextArea,
-  "crowd-instructions": Instructions,
-};
-for (const [name, element] of Object.entries(ours)) {
-  customElements.define(name, element);
-}
+customElements.define("crowd-form", Form);
+customElements.define("crowd-input", Text);
+customElements.define("crowd-text-area", TextArea);
+customElements.define("crowd-instructions", Instructions);
 
 // -- The answer, as the originals give it
 

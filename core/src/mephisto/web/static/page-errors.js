@@ -3,7 +3,8 @@
 
 const MOST = 20;
 const PAUSE = 1000;
-const again = new Map(); // what was told, and how often it has come since
+// What was told, and how often it has come since.
+const again = new Map();
 
 export function ofScript({ message, filename, lineno }, page) {
   tell(page, { message, line: lineno }, filename);

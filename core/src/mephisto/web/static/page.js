@@ -12,7 +12,8 @@ const LONGEST_PAUSE = 30000;
 let sending = false;
 let sent = false;
 let hidden = false;
-let isReady = false; // what the browser says at DOMContentLoaded
+// True from DOMContentLoaded on.
+let isReady = false;
 
 function post(message) {
   if (window.parent !== window) {
@@ -106,7 +107,8 @@ function capture(form, pressed) {
     const name = control.getAttribute("name");
     named.set(name, [...(named.get(name) ?? []), control]);
   }
-  const answer = Object.create(null); // a field may be called __proto__
+  // A field may be called __proto__.
+  const answer = Object.create(null);
   for (const name of new Set([...named.keys(), ...data.keys()])) {
     const given = data.getAll(name).filter((value) => !isNoFile(value)).map(plain);
     // Of buttons, the one that was pressed is the answer. What the page itself put there has no control.
@@ -217,7 +219,8 @@ ownButton.id = "html-task-submit-button";
 ownButton.type = "submit";
 let begun = false;
 let around = false;
-let words = "Submit"; // until there are better ones
+// What our button says until the sentences are here.
+let words = "Submit";
 ownButton.textContent = words;
 
 // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
@@ -248,7 +251,8 @@ window.addEventListener(
   ({ target }) => {
     const link = target.closest?.("a[href]:not([target])");
     if (link && /^https?:$/.test(link.protocol) && link.origin !== location.origin) {
-      link.target = "_blank"; // or the answer would be left behind
+      // In its place, it would take the answer along.
+      link.target = "_blank";
       link.rel ||= "noopener";
     }
     const button = target.closest?.("button, input");
@@ -286,12 +290,14 @@ async function updateButton() {
   hidden = hidesButton();
   (around ? ownButton : ownForm).toggleAttribute("hidden", hidden);
   if (sent !== sending) {
-    ownButton.disabled = sent = sending; // else it is the page's business
+    // At all other times, whether it can be pressed is the page's business.
+    ownButton.disabled = sent = sending;
   }
   const { say } = await sentences;
   const place = around ? "value" : "textContent";
   if (ownButton[place] === words) {
-    ownButton[place] = words = say(sending ? "submitting" : "submit"); // else they are the page's own
+    // Other words are the page's own.
+    ownButton[place] = words = say(sending ? "submitting" : "submit");
   }
 }
 
@@ -309,15 +315,17 @@ function begin() {
   begun = true;
   const form = document.querySelector("form[data-mephisto]");
   around = form !== null;
+  // It stands around a page that expects one, and has a button.
   if (around) {
-    ownForm = form; // it stands around a page that expects one, and has a button
+    ownForm = form;
     ownButton = form.querySelector("#submitButton");
   }
   if (page === "preview") {
     return;
   }
   const link = document.createElement("link");
-  document.head.append(Object.assign(link, { rel: "stylesheet", href: `${location.origin}/_mephisto/page.css` })); // whatever <base> says
+  // A whole address, since the page may have a <base>.
+  document.head.append(Object.assign(link, { rel: "stylesheet", href: `${location.origin}/_mephisto/page.css` }));
   if (!around) {
     document.body.append(ownForm);
   }

@@ -43,6 +43,7 @@ function languageOfShell() {
   try {
     return window.parent.document.documentElement.dataset.mephistoLanguage;
   } catch {
-    return null; // around the shell there is another site
+    // Around this page there is another site.
+    return null;
   }
 }

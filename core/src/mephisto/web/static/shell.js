@@ -4,7 +4,7 @@ import { saving } from "./answer-file.js";
 import { browserKey } from "./identity.js";
 import { notice, place, tell } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { chooseLanguage, say } from "./sentences.js";
+import { bring, chooseLanguage, say } from "./sentences.js";
 import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
@@ -25,7 +25,8 @@ class Shell {
     window.addEventListener("beforeunload", (event) => {
       if (this.sending) {
         event.preventDefault();
-        event.returnValue = true; // what older browsers look at
+        // Older browsers look at this.
+        event.returnValue = true;
       }
     });
     this.attempt(() => this.open());
@@ -39,6 +40,7 @@ class Shell {
     document.title = this.config.title;
     document.getElementById("title").textContent = this.config.title;
     if (getWorkerName() == null || getAssignmentId() == null) {
+      await bring("seldom");
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
     } else if (this.config.block_mobile && isMobile()) {
@@ -96,7 +98,8 @@ class Shell {
         this.attempt(() => this.reload(path, loads));
       }
     });
-    place.setAttribute("aria-label", say("frame")); // the page may have a main part of its own
+    // The page may have a main part of its own.
+    place.setAttribute("aria-label", say("frame"));
     place.replaceChildren(this.frame);
   }
 
@@ -161,7 +164,8 @@ class Shell {
         return;
       }
       if (entry !== null) {
-        await outbox.forget(entry); // it is still in the page
+        // It is still in the page.
+        await outbox.forget(entry);
       }
       this.frame.inert = false;
       this.standing.isQuiet = false;
