@@ -15,11 +15,10 @@ from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, onboar
 from mephisto.web.documents import Document, error_document
 from mephisto.web.encoding import FiniteJSONProvider
 from mephisto.web.line import Desk, Packet, Reply
-from mephisto.web.own_files import OwnFile, own_files
+from mephisto.web.own_files import own_files, shell
 from mephisto.web.responses import answer, failed, harden, http_error, refused, with_retry
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
 
-_STATIC: Final = Path(__file__).parent / "static"
 _PREVIEW: Final = "/page-preview.html"
 
 # The protocol's version that a client is told when it names none.
@@ -78,9 +77,8 @@ class _Routes:
         self._site = site
         self._desk = desk
         policy = _SHELL_POLICY.format(ancestors=" ".join(site.frame_ancestors) or "'none'")
-        self._shell = OwnFile(_STATIC / "shell.html", {"Content-Security-Policy": policy})
-        # The shell has an address, and there a policy.
-        self._own_files = own_files(_STATIC, ".js", ".css")
+        self._shell = shell(policy, site.language)
+        self._own_files = own_files()
         around = [source for source in site.frame_ancestors if source not in {"'self'", "'none'"}]
         self._page_policy = _PAGE_POLICY.format(ancestors=" ".join(around)).strip()
         pages = {
@@ -94,7 +92,6 @@ class _Routes:
             "preview": None if site.preview_page is None else _PREVIEW,
             "limits": asdict(site.limits),
             "self_service": site.self_service,
-            "language": site.language,
             "block_mobile": bool(site.task_config.get("block_mobile")),
         }
         self._documents = {

@@ -1,6 +1,7 @@
 """Our own files as browsers get them: read once, and without the comments that stand in lines of their own."""
 
 import hashlib
+import html
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Final
 
 from flask import Response, request
 
+_FOLDER: Final = Path(__file__).parent / "static"
 # Not asked of the machine: on some, another program has changed what it says of scripts.
-_MIMETYPES: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
+_MIMETYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 # What is left is an empty line, so that errors are told with the line that they have in the file.
 _COMMENT_LINES: Final = {
     ".js": re.compile(rb"^[ \t]*//.*$", re.MULTILINE),
@@ -18,14 +20,12 @@ _COMMENT_LINES: Final = {
 
 
 class OwnFile:
-    """A file with the headers that it is sent with. Nothing here changes after it was made."""
+    """What is sent for an address, and the headers that it is sent with. Nothing here changes after it was made."""
 
-    def __init__(self, path: Path, headers: Mapping[str, str] | None = None) -> None:
-        """Read the file; *headers* are sent beside those of every file of ours."""
-        content, comment_lines = path.read_bytes(), _COMMENT_LINES.get(path.suffix)
-        self._content = comment_lines.sub(b"", content) if comment_lines else content
-        self._mimetype = _MIMETYPES[path.suffix]
-        digest = hashlib.sha256(self._content).hexdigest()
+    def __init__(self, content: bytes, mimetype: str, headers: Mapping[str, str] | None = None) -> None:
+        self._content = content
+        self._mimetype = mimetype
+        digest = hashlib.sha256(content).hexdigest()
         self._headers = {"Cache-Control": "no-cache", "ETag": f'"{digest}"', **(headers or {})}
 
     def response(self) -> Response:
@@ -36,6 +36,19 @@ class OwnFile:
         return response
 
 
-def own_files(folder: Path, *suffixes: str) -> dict[str, OwnFile]:
-    """Read the files in *folder* that end in one of *suffixes*, by their names."""
-    return {path.name: OwnFile(path) for path in folder.iterdir() if path.suffix in suffixes}
+def own_files() -> dict[str, OwnFile]:
+    """Read scripts and styles, by their names."""
+    return {path.name: _read(path) for path in _FOLDER.iterdir() if path.suffix in _MIMETYPES}
+
+
+def shell(policy: str, language: str | None) -> OwnFile:
+    """Read the page around the task's, which has a *policy*, and speaks *language*; None leaves it to each browser."""
+    text = (_FOLDER / "shell.html").read_text(encoding="utf-8")
+    if language is not None:
+        text = text.replace("<html ", f'<html data-language="{html.escape(language)}" ', 1)
+    return OwnFile(text.encode(), "text/html", {"Content-Security-Policy": policy})
+
+
+def _read(path: Path) -> OwnFile:
+    content = _COMMENT_LINES[path.suffix].sub(b"", path.read_bytes())
+    return OwnFile(content, _MIMETYPES[path.suffix])

@@ -8,7 +8,6 @@
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
 const FORM_ID = "mephisto-submit-form";
 const SLOW = 2000;
-const LONGEST_PAUSE = 30000;
 let sending = false;
 let sent = false;
 let hidden = false;
@@ -78,16 +77,6 @@ setTimeout(() => {
     import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent({ file, post, values }, () => isReady, begin));
   }
 }, SLOW);
-
-// The words of our button. What could not be loaded is asked for again, by another address: browsers remember failures.
-const sentences = bringSentences(0);
-
-function bringSentences(attempt) {
-  return import(`/_mephisto/sentences.js${attempt === 0 ? "" : `?${attempt}`}`).catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE, SLOW * 2 ** attempt)));
-    return bringSentences(attempt + 1);
-  });
-}
 
 // -- The answer
 
@@ -219,9 +208,10 @@ ownButton.id = "html-task-submit-button";
 ownButton.type = "submit";
 let begun = false;
 let around = false;
-// What our button says until the sentences are here.
-let words = "Submit";
-ownButton.textContent = words;
+// What our button says in each state, until the shell has told it in the worker's language.
+let words = { submit: "Submit", submitting: "Submitting…" };
+let shown = words.submit;
+ownButton.textContent = shown;
 
 // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
 function tie() {
@@ -253,7 +243,6 @@ window.addEventListener(
     if (link && /^https?:$/.test(link.protocol) && link.origin !== location.origin) {
       // In its place, it would take the answer along.
       link.target = "_blank";
-      link.rel ||= "noopener";
     }
     const button = target.closest?.("button, input");
     if (button === ownButton) {
@@ -286,18 +275,17 @@ function hidesButton() {
   return values.HIDE_SUBMIT_BUTTON === true || (theirs && !around);
 }
 
-async function updateButton() {
+function updateButton() {
   hidden = hidesButton();
   (around ? ownButton : ownForm).toggleAttribute("hidden", hidden);
   if (sent !== sending) {
     // At all other times, whether it can be pressed is the page's business.
     ownButton.disabled = sent = sending;
   }
-  const { say } = await sentences;
   const place = around ? "value" : "textContent";
-  if (ownButton[place] === words) {
-    // Other words are the page's own.
-    ownButton[place] = words = say(sending ? "submitting" : "submit");
+  // Other words are the page's own.
+  if (ownButton[place] === shown) {
+    ownButton[place] = shown = sending ? words.submitting : words.submit;
   }
 }
 
@@ -313,6 +301,9 @@ function begin() {
     return;
   }
   begun = true;
+  tellColor();
+  window.addEventListener("load", tellColor);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellColor);
   const form = document.querySelector("form[data-mephisto]");
   around = form !== null;
   // It stands around a page that expects one, and has a button.
@@ -335,6 +326,10 @@ function begin() {
   watch.observe(document.body, { childList: true, subtree: true });
 }
 
+function tellColor() {
+  post({ mephisto: "color", color: getComputedStyle(document.body).color });
+}
+
 // -- What the shell says, and what it is told
 
 function answerSoFar() {
@@ -349,7 +344,10 @@ window.addEventListener("message", async ({ origin, source, data }) => {
   if (origin !== location.origin || source !== window.parent) {
     return;
   }
-  if (data?.mephisto === "failed") {
+  if (data?.mephisto === "words") {
+    words = data;
+    begun && updateButton();
+  } else if (data?.mephisto === "failed") {
     sending = false;
     updateButton();
   } else if (data?.mephisto === "restore") {

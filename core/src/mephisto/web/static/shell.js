@@ -2,9 +2,9 @@
 
 import { saving } from "./answer-file.js";
 import { browserKey } from "./identity.js";
-import { notice, place, tell } from "./notices.js";
+import { brighten, notice, place, tell } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { bring, chooseLanguage, say } from "./sentences.js";
+import { bring, language, say } from "./sentences.js";
 import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
@@ -33,17 +33,16 @@ class Shell {
   }
 
   async open() {
-    await chooseLanguage(null);
+    document.documentElement.lang = language;
     tell("loading");
     this.config = (await ask("/task_config.json", { waiting: sayWhileWaiting("waiting", "loading") })).mephisto;
-    await chooseLanguage(this.config.language);
     document.title = this.config.title;
     document.getElementById("title").textContent = this.config.title;
     if (getWorkerName() == null || getAssignmentId() == null) {
       await bring("seldom");
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
-    } else if (this.config.block_mobile && isMobile()) {
+    } else if (this.config.block_mobile && (await import("./refusals.js")).isMobile()) {
       this.refuse({ refusal: "noMobile" });
     } else if (!(await this.sendKept())) {
       await this.begin();
@@ -122,8 +121,9 @@ class Shell {
       return;
     }
     const heard = {
-      ready: () => (this.frame.hasPage = true),
+      ready: () => this.greet(),
       drafts: () => this.restore(),
+      color: () => brighten(data.color),
       preview: () => tell("previewSubmit", true),
       error: () => this.report(data.error),
       draft: () => !this.sending && this.standing?.note(data),
@@ -132,6 +132,11 @@ class Shell {
     if (Object.hasOwn(heard, data?.mephisto)) {
       heard[data.mephisto]();
     }
+  }
+
+  greet() {
+    this.frame.hasPage = true;
+    this.sayToPage({ mephisto: "words", submit: say("submit"), submitting: say("submitting") });
   }
 
   async restore() {
@@ -264,12 +269,6 @@ async function handOver(answer) {
   } catch (error) {
     console.error(error);
   }
-}
-
-function isMobile() {
-  // iPhones say "Mobile", as phones do; iPads say that they are a Mac, but no Mac is touched.
-  const { userAgent, maxTouchPoints } = navigator;
-  return /Android|iPad|Mobile/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
 }
 
 new Shell().start();
