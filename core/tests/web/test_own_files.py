@@ -1,4 +1,4 @@
-"""Our own files are sent without their comments, and only when they have changed."""
+"""Our own files are sent without what only their readers need, and only when they have changed."""
 
 from pathlib import Path
 
@@ -18,16 +18,18 @@ def is_comment(name, line):
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_comment_line_stands_in_no_text_that_the_script_uses(name):
-    """Text over several lines is between backticks; a line that begins with // would be missing in it."""
+def test_texts_over_several_lines_are_styles_which_need_no_indents(name):
+    """Such text stands between backticks; a line that began with // would be missing in it, too."""
     ticks = 0
     for number, line in enumerate((STATIC / name).read_text(encoding="utf-8").splitlines(), 1):
         if is_comment(name, line):
             assert ticks % 2 == 0, f"{name}:{number} is part of a text"
-        else:
-            assert "/*" not in line, f"{name}:{number} begins a comment of another kind"
-            assert not line.endswith("\\"), f"{name}:{number} goes on in the next line"
-            ticks += line.count("`") - line.count("\\`")
+            continue
+        assert "/*" not in line, f"{name}:{number} begins a comment of another kind"
+        assert not line.endswith("\\"), f"{name}:{number} goes on in the next line"
+        was_inside, ticks = ticks % 2, ticks + line.count("`")
+        if not was_inside and ticks % 2:
+            assert line == "const STYLE = `", f"{name}:{number} begins a text that may need its indents"
     assert ticks % 2 == 0, f"{name}: the rule cannot tell where texts end"
 
 
@@ -37,13 +39,13 @@ def test_comments_of_styles_end_in_the_line_in_which_they_begin(name):
         assert line.count("/*") == line.count("*/") <= 1, line
 
 
-def test_files_are_sent_without_their_comments_and_every_other_line_stays_where_it_is(start):
+def test_files_are_sent_without_comments_and_indents_and_every_line_stays_where_it_is(start):
     """Errors are told with the line of the file."""
     url = start()
     for name in (*SCRIPTS, *STYLES):
         source = (STATIC / name).read_text(encoding="utf-8").split("\n")
         served = requests.get(f"{url}/_mephisto/{name}").content.decode().split("\n")
-        assert served == ["" if is_comment(name, line) else line for line in source], name
+        assert served == ["" if is_comment(name, line) else line.lstrip(" ") for line in source], name
 
 
 @pytest.mark.parametrize(("name", "kind"), [("shell.js", "text/javascript"), ("look.css", "text/css")])

@@ -1,4 +1,4 @@
-"""Our own files as browsers get them: read once, and without the comments that stand in lines of their own."""
+"""Our own files as browsers get them: read once, and without what only their readers need."""
 
 import hashlib
 import html
@@ -12,10 +12,10 @@ from flask import Response, request
 _FOLDER: Final = Path(__file__).parent / "static"
 # Not asked of the machine: on some, another program has changed what it says of scripts.
 _MIMETYPES: Final = {".js": "text/javascript", ".css": "text/css"}
-# What is left is an empty line, so that errors are told with the line that they have in the file.
-_COMMENT_LINES: Final = {
-    ".js": re.compile(rb"^[ \t]*//.*$", re.MULTILINE),
-    ".css": re.compile(rb"^[ \t]*/\*.*\*/[ \t]*$", re.MULTILINE),
+# Indents, and comments in lines of their own. The lines stay, so that errors are told with the line of the file.
+_ONLY_READ: Final = {
+    ".js": re.compile(rb"^[ \t]*(?://.*$)?", re.MULTILINE),
+    ".css": re.compile(rb"^[ \t]*(?:/\*.*\*/[ \t]*$)?", re.MULTILINE),
 }
 
 
@@ -50,5 +50,5 @@ def shell(policy: str, language: str | None) -> OwnFile:
 
 
 def _read(path: Path) -> OwnFile:
-    content = _COMMENT_LINES[path.suffix].sub(b"", path.read_bytes())
+    content = _ONLY_READ[path.suffix].sub(b"", path.read_bytes())
     return OwnFile(content, _MIMETYPES[path.suffix])

@@ -4,7 +4,7 @@
 const MOST = 20;
 const PAUSE = 1000;
 // What was told, and how often it has come since.
-const again = new Map();
+const again = {};
 
 export function ofScript({ message, filename, lineno }, page) {
   tell(page, { message, line: lineno }, filename);
@@ -27,14 +27,13 @@ export function tell({ file, post, values }, about, place = "") {
   const isHere = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname;
   const error = { ...about, file: isHere ? file : withoutOrigin(place) };
   const key = JSON.stringify(error);
-  const times = again.get(key);
-  if (times !== undefined) {
-    again.set(key, times + 1);
-    if (times === 0) {
+  if (key in again) {
+    again[key] += 1;
+    if (again[key] === 1) {
       setTimeout(() => tellCount(key, error, post), PAUSE);
     }
-  } else if (again.size < MOST) {
-    again.set(key, 0);
+  } else if (Object.keys(again).length < MOST) {
+    again[key] = 0;
     post({ mephisto: "error", error });
     if (values.ADD_ERROR_HANDLING === true) {
       import("./page-notices.js").then(({ showError }) => showError(about.message, values.ERROR_REPORT_TO_EMAIL));
@@ -43,8 +42,8 @@ export function tell({ file, post, values }, about, place = "") {
 }
 
 function tellCount(key, error, post) {
-  post({ mephisto: "error", error: { ...error, times: again.get(key) } });
-  again.set(key, 0);
+  post({ mephisto: "error", error: { ...error, times: again[key] } });
+  again[key] = 0;
 }
 
 function withoutOrigin(address) {

@@ -5,6 +5,8 @@
 (() => {
 "use strict";
 
+// Scripts of the page may give these names to something else.
+const { parent, File, FormData, Map, Set } = window;
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
 const FORM_ID = "mephisto-submit-form";
 const SLOW = 2000;
@@ -15,9 +17,16 @@ let hidden = false;
 let isReady = false;
 
 function post(message) {
-  if (window.parent !== window) {
-    window.parent.postMessage(message, location.origin);
+  if (parent !== window) {
+    parent.postMessage(message, location.origin);
   }
+}
+
+const listeners = [];
+
+function listen(...listener) {
+  listeners.push(listener);
+  window.addEventListener(...listener);
 }
 
 // -- The configuration that templates know
@@ -28,18 +37,18 @@ const values = {
   ERROR_REPORT_TO_EMAIL: null,
   HIDE_SUBMIT_BUTTON: false,
 };
-let listeners = [];
+let observers = [];
 const emitter = {
-  on(name, listener) {
-    listeners = [...listeners, [name, listener]];
+  on(name, observer) {
+    observers = [...observers, [name, observer]];
     return emitter;
   },
-  off(name, listener) {
-    listeners = listeners.filter((known) => known[0] !== name || known[1] !== listener);
+  off(name, observer) {
+    observers = observers.filter((known) => known[0] !== name || known[1] !== observer);
     return emitter;
   },
   emit(name, ...details) {
-    listeners.filter((known) => known[0] === name).forEach(([, listener]) => listener(...details));
+    observers.filter((known) => known[0] === name).forEach(([, observer]) => observer(...details));
   },
 };
 window._MEPHISTO_CONFIG_ = {
@@ -65,11 +74,11 @@ window.turkSetAssignmentID = () => {};
 
 // Told by a module that is loaded when something does. Without a server there is nobody to tell.
 function wrong(kind, what) {
-  import("/_mephisto/page-errors.js").then((errors) => errors[kind](what, { file, post, values }), console.warn);
+  import("/_mephisto/page-errors.js").then((errors) => errors[kind](what, { file, post, values })).catch(console.warn);
 }
 
-window.addEventListener("error", (event) => wrong("ofScript", event));
-window.addEventListener("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
+listen("error", (event) => wrong("ofScript", event));
+listen("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
 document.addEventListener("error", ({ target }) => (target.src || target.href) && wrong("ofLoad", target), true);
 // Scripts that run late keep the page from being ready, too, though all of it is shown.
 setTimeout(() => {
@@ -152,7 +161,7 @@ function submit(form, pressed) {
 // the last listener that it comes to is ours, else the browser would leave the page and take the answer along.
 const decided = new WeakSet();
 
-window.addEventListener(
+listen(
   "submit",
   (event) => {
     const nodes = event.composedPath().filter((node) => node !== window);
@@ -168,7 +177,7 @@ window.addEventListener(
   },
   true,
 );
-window.addEventListener("submit", decide);
+listen("submit", decide);
 
 function decide(event) {
   if (decided.has(event)) {
@@ -236,7 +245,7 @@ ownForm.requestSubmit = function (...pressed) {
   HTMLFormElement.prototype.requestSubmit.apply(this, pressed);
 };
 
-window.addEventListener(
+listen(
   "click",
   ({ target }) => {
     const link = target.closest?.("a[href]:not([target])");
@@ -302,7 +311,7 @@ function begin() {
   }
   begun = true;
   tellColor();
-  window.addEventListener("load", tellColor);
+  listen("load", tellColor);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellColor);
   const form = document.querySelector("form[data-mephisto]");
   around = form !== null;
@@ -321,9 +330,18 @@ function begin() {
     document.body.append(ownForm);
   }
   updateButton();
-  // Some pages draw their form later.
-  const watch = new MutationObserver(() => hidden !== hidesButton() && updateButton());
-  watch.observe(document.body, { childList: true, subtree: true });
+  // Some pages draw their form later, and some all of themselves. Those that write themselves anew lose all listeners;
+  // where these still are, they are not added again.
+  const watch = new MutationObserver(() => {
+    listeners.forEach((listener) => window.addEventListener(...listener));
+    if (!ownForm.isConnected && !around) {
+      document.body?.append(ownForm);
+    }
+    if (hidden !== hidesButton()) {
+      updateButton();
+    }
+  });
+  watch.observe(document, { childList: true, subtree: true });
 }
 
 function tellColor() {
@@ -340,8 +358,8 @@ function answerSoFar() {
 const drafts = page === "preview" ? null : import("/_mephisto/page-drafts.js");
 drafts?.then(({ keepDrafts }) => keepDrafts(post, fields, answerSoFar));
 
-window.addEventListener("message", async ({ origin, source, data }) => {
-  if (origin !== location.origin || source !== window.parent) {
+listen("message", async ({ origin, source, data }) => {
+  if (origin !== location.origin || source !== parent) {
     return;
   }
   if (data?.mephisto === "words") {
@@ -352,7 +370,7 @@ window.addEventListener("message", async ({ origin, source, data }) => {
     updateButton();
   } else if (data?.mephisto === "restore") {
     const { waiting } = await drafts;
-    data.fields.forEach(([key, value]) => waiting.set(key, value));
+    Object.assign(waiting, Object.fromEntries(data.fields));
     (await import("/_mephisto/page-restore.js")).restore(fields);
   }
 });

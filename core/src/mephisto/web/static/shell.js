@@ -95,11 +95,21 @@ class Shell {
       loads += 1;
       if (this.frame !== null && !this.frame.hasPage) {
         this.attempt(() => this.reload(path, loads));
+      } else {
+        // By the next picture, a field that the page wants to have the focus has it.
+        requestAnimationFrame(() => this.takeKeys());
       }
     });
     // The page may have a main part of its own.
     place.setAttribute("aria-label", say("frame"));
     place.replaceChildren(this.frame);
+  }
+
+  // Some pages listen to keys.
+  takeKeys() {
+    if (document.activeElement === document.body) {
+      this.frame?.focus();
+    }
   }
 
   // What loaded is not our page: the browser's own words for a lost connection, or the server's for a refusal.
