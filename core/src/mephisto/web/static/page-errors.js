@@ -18,14 +18,17 @@ export function ofPromise(reason, page) {
 
 // Browsers do not say where in the page it stands: who has the template looks for its source.
 export function ofLoad(element, page) {
-  const message = `${withoutOrigin(String(element.src || element.href))} did not load`;
+  const address = String(element.src || element.href);
+  // <img src=""> waits for a script to say what it shows.
+  if (isHere(address)) {
+    return;
+  }
+  const message = `${withoutOrigin(address)} did not load`;
   tell(page, { message, line: 0, source: element.getAttribute("src") ?? element.getAttribute("href") });
 }
 
 export function tell({ file, post, values }, about, place = "") {
-  // The page's own address is another for each worker, and nobody else's business.
-  const isHere = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname;
-  const error = { ...about, file: isHere ? file : withoutOrigin(place) };
+  const error = { ...about, file: place === "" || isHere(place) ? file : withoutOrigin(place) };
   const key = JSON.stringify(error);
   if (key in again) {
     again[key] += 1;
@@ -44,6 +47,11 @@ export function tell({ file, post, values }, about, place = "") {
 function tellCount(key, error, post) {
   post({ mephisto: "error", error: { ...error, times: again[key] } });
   again[key] = 0;
+}
+
+// The page's own address is another for each worker, and nobody else's business.
+function isHere(address) {
+  return address.split(/[?#]/)[0] === location.origin + location.pathname;
 }
 
 function withoutOrigin(address) {
