@@ -31,6 +31,13 @@ def test_template_and_data_are_compared(task):
     assert "the data has nothing for ${lacking}" in result.output
     assert "does not use: id-1" in result.output
     assert "2 rows can be shown." in result.output
+    assert len(result.output.splitlines()) == 3
+
+
+def test_a_template_can_be_looked_at_without_data(task):
+    result = run(task / "task.html", "--check")
+    assert result.exit_code == 0, result.output
+    assert "1 row can be shown." in result.output
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ class Preview:
         if self.data is not None:
             given[DATA_OPTIONS[self.data.suffix.lower()]] = str(self.data)
         self._config = settle(plugin.Config, given, "mephisto.blueprint", Path.cwd())
-        self._state = plugin.SharedState(static_task_data=[{}])
+        # Without data there is one row all the same.
+        self._state = plugin.SharedState(**({"static_task_data": [{}]} if self.data is None else {}))
         self._use = Use({"blueprint": BLUEPRINT})
 
     def read(self) -> list[str]:
