@@ -139,8 +139,11 @@ function isNoFile(value) {
   return value instanceof File && value.name === "" && value.size === 0;
 }
 
+// NUL, which text from other programs may hold, is seen by nobody and stored nowhere: it becomes what HTML makes of it.
 function plain(value) {
-  return value instanceof File ? { lastModified: value.lastModified, name: value.name, size: value.size, type: value.type } : value;
+  return value instanceof File
+    ? { lastModified: value.lastModified, name: value.name, size: value.size, type: value.type }
+    : value.replaceAll("\0", "\uFFFD");
 }
 
 function submit(form, pressed) {
