@@ -31,6 +31,13 @@ def test_template_and_data_are_compared(task):
     assert "the data has nothing for ${lacking}" in result.output
     assert "does not use: id-1" in result.output
     assert "2 rows can be shown." in result.output
+    assert len(result.output.splitlines()) == 3
+
+
+def test_a_template_can_be_looked_at_without_data(task):
+    result = run(task / "task.html", "--check")
+    assert result.exit_code == 0, result.output
+    assert "1 row can be shown." in result.output
 
 
 @pytest.mark.parametrize(
@@ -119,3 +126,20 @@ def test_the_page_is_shown_submitted_and_shown_anew(task, showing, context):
     frame.get_by_role("button", name="Submit").click()
     assert json.loads(page.locator("#answer").text_content()) == {"a": "1"}
     showing(r'"a": "1"')
+
+
+def test_what_was_filled_in_outlasts_a_change_of_the_file(task, showing, context):
+    page = context.new_page()
+    page.goto(showing(r"Row 2 of 2: (\S+)")[1])
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="Submit").wait_for()
+    page.wait_for_timeout(500)
+    frame.locator("[name=a]").fill("a long sentence")
+    page.wait_for_timeout(1000)
+    (task / "task.html").write_text("<h1>Changed: ${text}</h1><input name='b'><input name='a'>")
+    frame.get_by_text("Changed: Goodbye").wait_for()
+    page.get_by_text("What you had filled in before is here again.").wait_for()
+    frame.get_by_role("button", name="Submit").click()
+    assert json.loads(page.locator("#answer").text_content()) == {"b": "", "a": "a long sentence"}
+    page.reload()
+    assert frame.locator("[name=a]").input_value() == ""

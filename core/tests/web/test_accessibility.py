@@ -149,6 +149,33 @@ def test_focus_goes_back_to_the_page_when_an_answer_was_refused(work, desk):
     assert worker.page.evaluate("document.activeElement.localName") == "iframe"
 
 
+OWN_DARK = (
+    """<style>@media (prefers-color-scheme: dark) { body { background: #111; color: #eee; } }</style>"""
+)
+KNOWS_DARK = "<meta name='color-scheme' content='light dark'>"
+LIGHT, DARK = "rgb(251, 251, 250)", "rgb(22, 24, 28)"
+
+
+@pytest.mark.parametrize(
+    ("template", "ground"), [(FRAGMENT, LIGHT), (OWN_DARK + FRAGMENT, DARK), (KNOWS_DARK + FRAGMENT, DARK)]
+)
+def test_in_the_dark_the_bar_is_as_bright_as_the_page_below_it(work, context, template, ground):
+    opened = context.new_page
+    context.new_page = lambda: _with_scheme(opened(), "dark")
+    worker = work(template).says("left")
+    worker.task.get_by_role("button", name="Submit").wait_for()
+    worker.page.wait_for_function(
+        "(ground) => getComputedStyle(document.body).backgroundColor === ground", arg=ground
+    )
+    worker.page.emulate_media(color_scheme="light")
+    worker.page.wait_for_function(
+        "(ground) => getComputedStyle(document.body).backgroundColor === ground", arg=LIGHT
+    )
+    worker.page.emulate_media(color_scheme="dark")
+    worker.submit().saved()
+    assert worker.page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor") == DARK
+
+
 @pytest.mark.parametrize(
     ("scheme", "button"), [("light", "rgb(36, 87, 197)"), ("dark", "rgb(143, 180, 255)")]
 )

@@ -41,6 +41,10 @@ def test_a_value_of_a_json_row_is_what_a_script_can_read(value, text):
     [
         ("<!doctype html>\n<html lang='en'><head>", "<title>T</title></head><body></body></html>"),
         ("<!-- <head> comes --><!DOCTYPE HTML ><HTML>\n<HEAD profile='x'>", "<script>1</script></HEAD>"),
+        (
+            '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "x"><html>',
+            "<body>text</body></html>",
+        ),
         ("<html>", "<body>text</body></html>"),
         ("<head>", "<meta charset='utf-8'></head>text"),
         ("<!doctype html>\n", "<header>not a head</header>"),
@@ -69,6 +73,17 @@ def test_templates_of_usual_editors_are_read(tmp_path, codec):
     path = tmp_path / "task.html"
     path.write_bytes("<!doctype html><p>Größe „5“</p>".encode(codec))
     assert "<p>Größe „5“</p>" in Document.read(path, "task").fill({})
+
+
+def test_of_mechanical_turks_own_format_the_page_is_read_with_the_numbers_of_its_lines(tmp_path):
+    path = tmp_path / "question.xml"
+    path.write_text(
+        '<?xml version="1.0"?>\n<HTMLQuestion xmlns="http://mechanicalturk.amazonaws.com/AWS/2011-11-11/HTMLQuestion.xsd">\n'
+        "<HTMLContent><![CDATA[\n<!DOCTYPE html>\n<html><body>${a}</body></html>\n]]></HTMLContent>\n"
+        "<FrameHeight>450</FrameHeight></HTMLQuestion>"
+    )
+    shown = Document.read(path, None).fill({"a": "1"})
+    assert shown == "\n\n\n<!DOCTYPE html>\n<html><body>1</body></html>\n"
 
 
 def test_a_sentence_of_the_desk_is_text_and_not_markup():

@@ -75,3 +75,11 @@ def test_the_button_that_was_pressed_is_part_of_the_answer(work, desk):
     worker.task.get_by_role("button", name="No").click()
     worker.saved()
     assert desk.answer() == {"verdict": "no"}
+
+
+def test_an_unseen_character_that_cannot_be_stored_does_not_keep_an_answer_back(work, desk):
+    """Text that is copied from other programs may hold NUL, which its worker cannot find."""
+    worker = work("<textarea name='a'></textarea>")
+    worker.field().evaluate("(field) => { field.value = 'one\\0two'; }")
+    worker.submit().saved()
+    assert desk.answer() == {"a": "one\ufffdtwo"}

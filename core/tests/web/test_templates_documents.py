@@ -57,6 +57,13 @@ def test_what_is_refused_is_named_and_the_page_goes_on(work, desk, context):
     ]
 
 
+def test_a_picture_that_waits_for_its_source_is_no_error(work, desk):
+    worker = work("<img src='' alt=''><input name='a' value='1'>")
+    worker.page.wait_for_timeout(500)
+    worker.submit().saved()
+    assert desk.errors == []
+
+
 @pytest.fixture
 def silent():
     """An address that takes connections, and never answers."""

@@ -60,7 +60,8 @@ def preview(
     for remark in remarks:
         click.echo(remark)
     if check:
-        click.echo(f"{len(looked_at.rows)} rows can be shown.")
+        rows = len(looked_at.rows)
+        click.echo(f"{rows} row{'' if rows == 1 else 's'} can be shown.")
         return
     app = previewing.ReloadingApp(looked_at, click.echo)
     try:

@@ -68,7 +68,8 @@ class Preview:
         if self.data is not None:
             given[DATA_OPTIONS[self.data.suffix.lower()]] = str(self.data)
         self._config = settle(plugin.Config, given, "mephisto.blueprint", Path.cwd())
-        self._state = plugin.SharedState(static_task_data=[{}])
+        # Without data there is one row all the same.
+        self._state = plugin.SharedState(**({"static_task_data": [{}]} if self.data is None else {}))
         self._use = Use({"blueprint": BLUEPRINT})
 
     def read(self) -> list[str]:
@@ -136,7 +137,7 @@ class PreviewDesk:
 
     preview: Preview
     tell: Callable[[str], None]
-    _rows: dict[str, int] = field(default_factory=dict)
+    _tickets: dict[int, str] = field(default_factory=dict)
     _errors: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -158,7 +159,6 @@ class PreviewDesk:
         return Reply({"upload_id": secrets.token_hex(8)})
 
     def _register(self, request_id: str, data: Mapping[str, Any]) -> Reply:
-        token = secrets.token_hex(16)
         details = {"request_id": request_id, "worker_id": "1", "receipt": None}
         try:
             number = int(data["provider_data"]["row"])
@@ -166,7 +166,8 @@ class PreviewDesk:
         except (ValueError, NotFound):
             return Reply({**details, "agent_id": None, "failure_reason": "The data has no such row."})
         with self._lock:
-            self._rows[token] = number
+            # A row keeps its ticket, by which browsers find again what was filled in before a reload.
+            token = self._tickets.setdefault(number, secrets.token_hex(16))
         shown = {
             "agent_id": token,
             "init_task_data": row,
@@ -177,7 +178,7 @@ class PreviewDesk:
 
     def _page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
         with self._lock:
-            number = self._rows.get(ticket)
+            number = next((row for row, known in self._tickets.items() if known == ticket), None)
         if number is None:
             return Reply({"error": "This page was for an earlier look; load it again."}, 404)
         always = {"mephisto_agent_id": "1", "provider_worker_id": "preview"}

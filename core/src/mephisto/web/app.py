@@ -1,6 +1,5 @@
 """The routes that a worker's browser asks, as the original has them, so that its published client works unmodified."""
 
-import hashlib
 import time
 import uuid
 from dataclasses import asdict
@@ -16,10 +15,10 @@ from mephisto.web.answers import RefusedByDeskError, agent_of, json_body, onboar
 from mephisto.web.documents import Document, error_document
 from mephisto.web.encoding import FiniteJSONProvider, json_text
 from mephisto.web.line import Desk, Packet, Reply
+from mephisto.web.own_files import own_files, shell
 from mephisto.web.responses import answer, failed, harden, http_error, refused, with_retry
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
 
-_STATIC: Final = Path(__file__).parent / "static"
 _PREVIEW: Final = "/page-preview.html"
 
 # The protocol's version that a client is told when it names none.
@@ -77,14 +76,9 @@ class _Routes:
         self._public = (folder / PUBLIC_FOLDER).resolve()
         self._site = site
         self._desk = desk
-        self._shell = (_STATIC / "shell.html").read_bytes()
-        self._shell_headers = {
-            "Content-Security-Policy": _SHELL_POLICY.format(
-                ancestors=" ".join(site.frame_ancestors) or "'none'"
-            ),
-            "Cache-Control": "no-cache",
-            "ETag": f'"{hashlib.sha256(self._shell).hexdigest()}"',
-        }
+        policy = _SHELL_POLICY.format(ancestors=" ".join(site.frame_ancestors) or "'none'")
+        self._shell = shell(policy, site.language)
+        self._own_files = own_files()
         around = [source for source in site.frame_ancestors if source not in {"'self'", "'none'"}]
         self._page_policy = _PAGE_POLICY.format(ancestors=" ".join(around)).strip()
         pages = {
@@ -98,7 +92,6 @@ class _Routes:
             "preview": None if site.preview_page is None else _PREVIEW,
             "limits": asdict(site.limits),
             "self_service": site.self_service,
-            "language": site.language,
             "block_mobile": bool(site.task_config.get("block_mobile")),
         }
         self._task_config = {**site.task_config, "mephisto_task_version": _TASK_VERSION, "mephisto": about}
@@ -110,14 +103,12 @@ class _Routes:
         }
 
     def shell(self) -> Response:
-        response = Response(self._shell, headers=self._shell_headers, mimetype="text/html")
-        if request.if_none_match:
-            response.make_conditional(request)
-        return response
+        return self._shell.response()
 
     def own_file(self, name: str) -> Response:
-        # The shell has an address, and there a policy.
-        return _file_of(_STATIC, name if not name.endswith(".html") else "")
+        if name not in self._own_files:
+            raise NotFound
+        return self._own_files[name].response()
 
     def adapter(self) -> Response:
         return send_file(self._adapter, mimetype="text/javascript", max_age=0)

@@ -13,11 +13,15 @@ from mephisto.web.encoding import json_text
 VARIABLE: Final = re.compile(r"\$\{([^{}]*)\}")
 
 # What may stand before the first element of a document's head. It matches every text, if only in length 0.
-_SPACE: Final = r"(?:\s|<!--.*?-->)*+"
+_SPACE: Final = r"(?:\s|<!--.*?-->|<\?[^>]*>)*+"
 _PROLOGUE: Final = re.compile(
     rf"\ufeff?{_SPACE}(?P<doctype><!doctype[^>]*>)?{_SPACE}(?P<html><html(?:\s[^>]*)?>)?"
     rf"{_SPACE}(?P<head><head(?:\s[^>]*)?>)?",
     re.IGNORECASE | re.DOTALL,
+)
+# What Mechanical Turk's own format has around a page.
+_QUESTION: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?<HTMLQuestion\b.*?<!\[CDATA\[(?P<page>.*)\]\]>\s*</HTMLContent>", re.DOTALL
 )
 _BODY: Final = re.compile(rf"{_SPACE}<body[\s>]", re.IGNORECASE | re.DOTALL)
 
@@ -100,12 +104,17 @@ class Document:
 
 
 def read_template(path: Path) -> str:
-    """Read a file that is UTF-8, or, if it cannot be, what Windows used before."""
+    """Read a file that is UTF-8, or, if it cannot be, what Windows used before; of an `HTMLQuestion`, the page in it."""
     content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    question = _QUESTION.match(text)
+    if question is None:
+        return text
+    # Its lines keep their numbers.
+    return "\n" * text.count("\n", 0, question.start("page")) + question["page"]
 
 
 def error_document(sentence: str) -> str:

@@ -242,6 +242,23 @@ def test_everyone_can_use_it_in_every_window(rich, new_reviewer, scheme, width, 
     assert reviewer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(("scheme", "raised"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(28, 31, 36)")])
+def test_browsers_that_do_not_know_light_dark_have_its_colors(rich, new_reviewer, scheme, raised):
+    reviewer = new_reviewer(rich)
+    reviewer.page.route(
+        "**/static/*.css",
+        lambda route: route.fulfill(
+            content_type="text/css", body=route.fetch().text().replace("light-dark(", "not-known-here(")
+        ),
+    )
+    reviewer.page.emulate_media(color_scheme=scheme)
+    reviewer.page.reload()
+    reviewer.sees(1, "x")
+    reviewer.press("r").asked("Reject")
+    dialog = reviewer.page.get_by_role("dialog")
+    assert dialog.evaluate("(node) => getComputedStyle(node).backgroundColor") == raised
+
+
 def test_everything_is_reached_by_the_tab_key(reviewer):
     reviewer.sees(1, "x")
     reached = set()

@@ -27,6 +27,12 @@ export function announce(name) {
   time.classList.add("asks");
 }
 
+// In the dark, the bar is bright above a page without a dark look of its own: *color* is that of the page's text.
+export function brighten(color) {
+  const [red, green, blue] = color.match(/\d+/g).map(Number);
+  document.documentElement.classList.toggle("bright", red + green + blue < 384);
+}
+
 // Each action has a label and what it runs; the first is the one that is meant, unless it is quiet.
 export function notice({ title, text, receipt, saved = false, actions = [] }) {
   tell(null);
@@ -48,6 +54,7 @@ export function notice({ title, text, receipt, saved = false, actions = [] }) {
     add(buttons, "button", label, { className: quiet ? "quiet" : "", onclick: run });
   }
   place.replaceChildren(section);
+  document.documentElement.classList.remove("bright");
   // Whoever does not see the page hears what it says now.
   heading.focus();
 }

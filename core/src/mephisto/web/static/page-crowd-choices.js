@@ -11,7 +11,8 @@ const STYLE = `
 
 class Check extends Field {
   draw(type = "checkbox") {
-    const control = make("input", { type, name: "own" }); // without a name, nothing requires a radio button
+    // Without a name, nothing requires a radio button.
+    const control = make("input", { type, name: "own" });
     shadow(this, make("style", {}, STYLE), make("label", {}, control, make("slot"), this.words));
     return control;
   }
@@ -57,7 +58,8 @@ class Radio extends Check {
     const isMine = (other) => around || (this.name && other.name === this.name && other.form === this.form);
     const all = (around ?? this.getRootNode()).querySelectorAll("crowd-radio-button:defined");
     const found = [...all].filter((other) => other === this || (isMine(other) && other.closest("crowd-radio-group") === around));
-    return found.length > 0 ? found : [this]; // it may not be in the page yet
+    // One that is not in the page yet is alone.
+    return found.length > 0 ? found : [this];
   }
 
   update() {
@@ -79,8 +81,7 @@ class Group extends HTMLElement {
   }
 }
 
-const ours = { "crowd-checkbox": Check, "crowd-radio-button": Radio, "crowd-radio-group": Group };
-for (const [name, element] of Object.entries(ours)) {
-  customElements.define(name, element);
-}
+customElements.define("crowd-checkbox", Check);
+customElements.define("crowd-radio-button", Radio);
+customElements.define("crowd-radio-group", Group);
 })();

@@ -24,7 +24,8 @@ function listOf(text) {
 }
 
 class Classifier extends Field {
-  #wished = null; // chosen by a script or a draft before it could be
+  // Chosen by a script or a draft before it could be.
+  #wished = null;
 
   draw() {
     const choices = make("fieldset", {}, make("legend", {}, this.words));

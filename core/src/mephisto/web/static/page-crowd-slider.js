@@ -18,7 +18,8 @@ class Slider extends Field {
   attributeChangedCallback(name, before, value) {
     super.attributeChangedCallback(name, before, value);
     if (["min", "max", "step"].includes(name) && !this.touched) {
-      this.put(this.getAttribute("value") ?? "0"); // what fits between the ends now
+      // The browser takes the nearest that fits between the ends now.
+      this.put(this.getAttribute("value") ?? "0");
     }
   }
 

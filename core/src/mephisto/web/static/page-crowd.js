@@ -202,15 +202,10 @@ class Instructions extends HTMLElement {
   }
 }
 
-const ours = {
-  "crowd-form": Form,
-  "crowd-input": Text,
-  "crowd-text-area": TextArea,
-  "crowd-instructions": Instructions,
-};
-for (const [name, element] of Object.entries(ours)) {
-  customElements.define(name, element);
-}
+customElements.define("crowd-form", Form);
+customElements.define("crowd-input", Text);
+customElements.define("crowd-text-area", TextArea);
+customElements.define("crowd-instructions", Instructions);
 
 // -- The answer, as the originals give it
 
@@ -245,23 +240,19 @@ document.addEventListener("mephisto-capture", ({ detail: { form, controls, answe
 
 // The server brings the parts that the template names; these are of what the data or a script brings.
 const PARTS = {
-  "crowd-button": "button",
-  "crowd-checkbox": "choices",
-  "crowd-classifier": "classifier",
-  "crowd-radio-button": "choices",
-  "crowd-radio-group": "choices",
-  "crowd-slider": "slider",
+  button: "crowd-button",
+  choices: "crowd-checkbox, crowd-radio-button, crowd-radio-group",
+  classifier: "crowd-classifier",
+  slider: "crowd-slider",
 };
 const asked = new Set();
 
 function bringParts() {
-  for (const { localName } of document.querySelectorAll(`:is(${Object.keys(PARTS)}):not(:defined)`)) {
-    const part = PARTS[localName];
-    if (asked.has(part)) {
-      continue;
+  for (const [part, names] of Object.entries(PARTS)) {
+    if (!asked.has(part) && document.querySelector(`:is(${names}):not(:defined)`)) {
+      asked.add(part);
+      import(`/_mephisto/page-crowd-${part}.js`).then(() => document.dispatchEvent(new Event("mephisto-fields")));
     }
-    asked.add(part);
-    import(`/_mephisto/page-crowd-${part}.js`).then(() => document.dispatchEvent(new Event("mephisto-fields")));
   }
 }
 
@@ -277,9 +268,8 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 window.addEventListener("load", () => {
-  const unknown = Array.from(document.querySelectorAll(":not(:defined)")).filter(
-    ({ localName }) => localName.startsWith("crowd-") && !(localName in PARTS),
-  );
+  const late = Object.values(PARTS).join();
+  const unknown = [...document.querySelectorAll(`:not(:defined, ${late})`)].filter(({ localName }) => localName.startsWith("crowd-"));
   if (unknown.length > 0) {
     import("/_mephisto/page-notices.js").then(({ showUnsupported }) => showUnsupported(unknown));
   }

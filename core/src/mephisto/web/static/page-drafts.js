@@ -5,7 +5,7 @@ const AFTER_TYPING = 250;
 const LEFT_OUT = ["hidden", "password", "file"];
 
 // What had been filled in before, of fields that are not there yet, by key.
-export const waiting = new Map();
+export const waiting = {};
 
 // `answerSoFar` gives the server what submitting would send now; the *fields* are for this browser.
 export function keepDrafts(post, fields, answerSoFar) {
@@ -13,13 +13,13 @@ export function keepDrafts(post, fields, answerSoFar) {
 
   function note() {
     timer = null;
-    const values = keyed(fields()).map(([key, field]) => [key, valueOf(field)]);
-    post({ mephisto: "draft", fields: [...new Map([...values, ...waiting])], answer: answerSoFar() });
+    const values = Object.fromEntries(keyed(fields()).map(([key, field]) => [key, valueOf(field)]));
+    post({ mephisto: "draft", fields: Object.entries({ ...values, ...waiting }), answer: answerSoFar() });
   }
 
   for (const kind of ["input", "change"]) {
     window.addEventListener(kind, ({ target, isTrusted }) => {
-      if (isTrusted && waiting.size > 0) {
+      if (isTrusted && Object.keys(waiting).length > 0) {
         dropFor(target, fields());
       }
       timer ??= setTimeout(note, AFTER_TYPING);
@@ -33,7 +33,7 @@ export function keepDrafts(post, fields, answerSoFar) {
 function dropFor(target, fields) {
   const mine = ([, field]) => field === target || (field.type === "radio" && target.type === "radio" && field.name === target.name);
   for (const [key] of keyed(fields).filter(mine)) {
-    waiting.delete(key);
+    delete waiting[key];
   }
 }
 

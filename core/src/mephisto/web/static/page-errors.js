@@ -3,7 +3,8 @@
 
 const MOST = 20;
 const PAUSE = 1000;
-const again = new Map(); // what was told, and how often it has come since
+// What was told, and how often it has come since.
+const again = {};
 
 export function ofScript({ message, filename, lineno }, page) {
   tell(page, { message, line: lineno }, filename);
@@ -17,23 +18,25 @@ export function ofPromise(reason, page) {
 
 // Browsers do not say where in the page it stands: who has the template looks for its source.
 export function ofLoad(element, page) {
-  const message = `${withoutOrigin(String(element.src || element.href))} did not load`;
+  const address = String(element.src || element.href);
+  // <img src=""> waits for a script to say what it shows.
+  if (isHere(address)) {
+    return;
+  }
+  const message = `${withoutOrigin(address)} did not load`;
   tell(page, { message, line: 0, source: element.getAttribute("src") ?? element.getAttribute("href") });
 }
 
 export function tell({ file, post, values }, about, place = "") {
-  // The page's own address is another for each worker, and nobody else's business.
-  const isHere = place === "" || place.split(/[?#]/)[0] === location.origin + location.pathname;
-  const error = { ...about, file: isHere ? file : withoutOrigin(place) };
+  const error = { ...about, file: place === "" || isHere(place) ? file : withoutOrigin(place) };
   const key = JSON.stringify(error);
-  const times = again.get(key);
-  if (times !== undefined) {
-    again.set(key, times + 1);
-    if (times === 0) {
+  if (key in again) {
+    again[key] += 1;
+    if (again[key] === 1) {
       setTimeout(() => tellCount(key, error, post), PAUSE);
     }
-  } else if (again.size < MOST) {
-    again.set(key, 0);
+  } else if (Object.keys(again).length < MOST) {
+    again[key] = 0;
     post({ mephisto: "error", error });
     if (values.ADD_ERROR_HANDLING === true) {
       import("./page-notices.js").then(({ showError }) => showError(about.message, values.ERROR_REPORT_TO_EMAIL));
@@ -42,8 +45,13 @@ export function tell({ file, post, values }, about, place = "") {
 }
 
 function tellCount(key, error, post) {
-  post({ mephisto: "error", error: { ...error, times: again.get(key) } });
-  again.set(key, 0);
+  post({ mephisto: "error", error: { ...error, times: again[key] } });
+  again[key] = 0;
+}
+
+// The page's own address is another for each worker, and nobody else's business.
+function isHere(address) {
+  return address.split(/[?#]/)[0] === location.origin + location.pathname;
 }
 
 function withoutOrigin(address) {

@@ -4,7 +4,7 @@ import { bring, say } from "./sentences.js";
 
 const STYLE =
   "margin: 0.5rem 0; padding: 0.6rem 0.9rem; border: 1px solid #b3261e; background: #fdecea; color: #5f1411; font: 1rem/1.45 system-ui, sans-serif";
-const words = bring("seldom");
+const words = bring("seldom", languageOfShell());
 
 export async function showError(message, address) {
   await words;
@@ -36,4 +36,13 @@ function made(text) {
   notice.style = STYLE;
   notice.textContent = text;
   return notice;
+}
+
+function languageOfShell() {
+  try {
+    return window.parent.document.documentElement.lang;
+  } catch {
+    // Around this page there is another site.
+    return undefined;
+  }
 }

@@ -17,24 +17,32 @@ export function restore(fields) {
 
 function fillIn(fields) {
   for (const [key, field] of keyed(fields)) {
-    const value = waiting.get(key);
+    const value = waiting[key];
     if (value === undefined || (Array.isArray(value) && field.options?.length < value.length)) {
       continue;
     }
-    waiting.delete(key);
+    delete waiting[key];
     if (JSON.stringify(value) === JSON.stringify(valueOf(field))) {
+      continue;
+    }
+    // The page's scripts hear of it as if the worker had done it.
+    if (field.matches("input:is([type=checkbox], [type=radio]):enabled")) {
+      if (value || field.type === "checkbox") {
+        field.click();
+      }
       continue;
     }
     if (Array.isArray(value)) {
       [...(field.options ?? [])].forEach((option, index) => (option.selected = value[index] === true));
     } else {
-      field["mephistoDraft" in field ? "mephistoDraft" : typeof value === "boolean" ? "checked" : "value"] = value;
+      const property = "mephistoDraft" in field ? "mephistoDraft" : typeof value === "boolean" ? "checked" : "value";
+      // Some scripts put a property of their own over the field's, and miss what is given to that.
+      Reflect.set(Object.getPrototypeOf(field), property, value, field);
     }
-    // The page's scripts hear of it as if the worker had done it.
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  if (waiting.size === 0) {
+  if (Object.keys(waiting).length === 0) {
     look.disconnect();
   }
 }

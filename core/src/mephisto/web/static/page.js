@@ -5,19 +5,28 @@
 (() => {
 "use strict";
 
+// Scripts of the page may give these names to something else.
+const { parent, File, FormData, Map, Set } = window;
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
 const FORM_ID = "mephisto-submit-form";
 const SLOW = 2000;
-const LONGEST_PAUSE = 30000;
 let sending = false;
 let sent = false;
 let hidden = false;
-let isReady = false; // what the browser says at DOMContentLoaded
+// True from DOMContentLoaded on.
+let isReady = false;
 
 function post(message) {
-  if (window.parent !== window) {
-    window.parent.postMessage(message, location.origin);
+  if (parent !== window) {
+    parent.postMessage(message, location.origin);
   }
+}
+
+const listeners = [];
+
+function listen(...listener) {
+  listeners.push(listener);
+  window.addEventListener(...listener);
 }
 
 // -- The configuration that templates know
@@ -28,18 +37,18 @@ const values = {
   ERROR_REPORT_TO_EMAIL: null,
   HIDE_SUBMIT_BUTTON: false,
 };
-let listeners = [];
+let observers = [];
 const emitter = {
-  on(name, listener) {
-    listeners = [...listeners, [name, listener]];
+  on(name, observer) {
+    observers = [...observers, [name, observer]];
     return emitter;
   },
-  off(name, listener) {
-    listeners = listeners.filter((known) => known[0] !== name || known[1] !== listener);
+  off(name, observer) {
+    observers = observers.filter((known) => known[0] !== name || known[1] !== observer);
     return emitter;
   },
   emit(name, ...details) {
-    listeners.filter((known) => known[0] === name).forEach(([, listener]) => listener(...details));
+    observers.filter((known) => known[0] === name).forEach(([, observer]) => observer(...details));
   },
 };
 window._MEPHISTO_CONFIG_ = {
@@ -65,11 +74,11 @@ window.turkSetAssignmentID = () => {};
 
 // Told by a module that is loaded when something does. Without a server there is nobody to tell.
 function wrong(kind, what) {
-  import("/_mephisto/page-errors.js").then((errors) => errors[kind](what, { file, post, values }), console.warn);
+  import("/_mephisto/page-errors.js").then((errors) => errors[kind](what, { file, post, values })).catch(console.warn);
 }
 
-window.addEventListener("error", (event) => wrong("ofScript", event));
-window.addEventListener("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
+listen("error", (event) => wrong("ofScript", event));
+listen("unhandledrejection", ({ reason }) => wrong("ofPromise", reason));
 document.addEventListener("error", ({ target }) => (target.src || target.href) && wrong("ofLoad", target), true);
 // Scripts that run late keep the page from being ready, too, though all of it is shown.
 setTimeout(() => {
@@ -77,16 +86,6 @@ setTimeout(() => {
     import("/_mephisto/page-silence.js").then(({ leaveOutSilent }) => leaveOutSilent({ file, post, values }, () => isReady, begin));
   }
 }, SLOW);
-
-// The words of our button. What could not be loaded is asked for again, by another address: browsers remember failures.
-const sentences = bringSentences(0);
-
-function bringSentences(attempt) {
-  return import(`/_mephisto/sentences.js${attempt === 0 ? "" : `?${attempt}`}`).catch(async () => {
-    await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_PAUSE, SLOW * 2 ** attempt)));
-    return bringSentences(attempt + 1);
-  });
-}
 
 // -- The answer
 
@@ -106,7 +105,8 @@ function capture(form, pressed) {
     const name = control.getAttribute("name");
     named.set(name, [...(named.get(name) ?? []), control]);
   }
-  const answer = Object.create(null); // a field may be called __proto__
+  // A field may be called __proto__.
+  const answer = Object.create(null);
   for (const name of new Set([...named.keys(), ...data.keys()])) {
     const given = data.getAll(name).filter((value) => !isNoFile(value)).map(plain);
     // Of buttons, the one that was pressed is the answer. What the page itself put there has no control.
@@ -139,8 +139,11 @@ function isNoFile(value) {
   return value instanceof File && value.name === "" && value.size === 0;
 }
 
+// NUL, which text from other programs may hold, is seen by nobody and stored nowhere: it becomes what HTML makes of it.
 function plain(value) {
-  return value instanceof File ? { lastModified: value.lastModified, name: value.name, size: value.size, type: value.type } : value;
+  return value instanceof File
+    ? { lastModified: value.lastModified, name: value.name, size: value.size, type: value.type }
+    : value.replaceAll("\0", "\uFFFD");
 }
 
 function submit(form, pressed) {
@@ -161,7 +164,7 @@ function submit(form, pressed) {
 // the last listener that it comes to is ours, else the browser would leave the page and take the answer along.
 const decided = new WeakSet();
 
-window.addEventListener(
+listen(
   "submit",
   (event) => {
     const nodes = event.composedPath().filter((node) => node !== window);
@@ -177,7 +180,7 @@ window.addEventListener(
   },
   true,
 );
-window.addEventListener("submit", decide);
+listen("submit", decide);
 
 function decide(event) {
   if (decided.has(event)) {
@@ -217,8 +220,10 @@ ownButton.id = "html-task-submit-button";
 ownButton.type = "submit";
 let begun = false;
 let around = false;
-let words = "Submit"; // until there are better ones
-ownButton.textContent = words;
+// What our button says in each state, until the shell has told it in the worker's language.
+let words = { submit: "Submit", submitting: "Submitting…" };
+let shown = words.submit;
+ownButton.textContent = shown;
 
 // Controls that belong to no form become the form's by attribute, in time for the browser to check them.
 function tie() {
@@ -243,13 +248,13 @@ ownForm.requestSubmit = function (...pressed) {
   HTMLFormElement.prototype.requestSubmit.apply(this, pressed);
 };
 
-window.addEventListener(
+listen(
   "click",
   ({ target }) => {
     const link = target.closest?.("a[href]:not([target])");
     if (link && /^https?:$/.test(link.protocol) && link.origin !== location.origin) {
-      link.target = "_blank"; // or the answer would be left behind
-      link.rel ||= "noopener";
+      // In its place, it would take the answer along.
+      link.target = "_blank";
     }
     const button = target.closest?.("button, input");
     if (button === ownButton) {
@@ -282,16 +287,17 @@ function hidesButton() {
   return values.HIDE_SUBMIT_BUTTON === true || (theirs && !around);
 }
 
-async function updateButton() {
+function updateButton() {
   hidden = hidesButton();
   (around ? ownButton : ownForm).toggleAttribute("hidden", hidden);
   if (sent !== sending) {
-    ownButton.disabled = sent = sending; // else it is the page's business
+    // At all other times, whether it can be pressed is the page's business.
+    ownButton.disabled = sent = sending;
   }
-  const { say } = await sentences;
   const place = around ? "value" : "textContent";
-  if (ownButton[place] === words) {
-    ownButton[place] = words = say(sending ? "submitting" : "submit"); // else they are the page's own
+  // Other words are the page's own.
+  if (ownButton[place] === shown) {
+    ownButton[place] = shown = sending ? words.submitting : words.submit;
   }
 }
 
@@ -307,24 +313,42 @@ function begin() {
     return;
   }
   begun = true;
+  tellColor();
+  listen("load", tellColor);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellColor);
   const form = document.querySelector("form[data-mephisto]");
   around = form !== null;
+  // It stands around a page that expects one, and has a button.
   if (around) {
-    ownForm = form; // it stands around a page that expects one, and has a button
+    ownForm = form;
     ownButton = form.querySelector("#submitButton");
   }
   if (page === "preview") {
     return;
   }
   const link = document.createElement("link");
-  document.head.append(Object.assign(link, { rel: "stylesheet", href: `${location.origin}/_mephisto/page.css` })); // whatever <base> says
+  // A whole address, since the page may have a <base>.
+  document.head.append(Object.assign(link, { rel: "stylesheet", href: `${location.origin}/_mephisto/page.css` }));
   if (!around) {
     document.body.append(ownForm);
   }
   updateButton();
-  // Some pages draw their form later.
-  const watch = new MutationObserver(() => hidden !== hidesButton() && updateButton());
-  watch.observe(document.body, { childList: true, subtree: true });
+  // Some pages draw their form later, and some all of themselves. Those that write themselves anew lose all listeners;
+  // where these still are, they are not added again.
+  const watch = new MutationObserver(() => {
+    listeners.forEach((listener) => window.addEventListener(...listener));
+    if (!ownForm.isConnected && !around) {
+      document.body?.append(ownForm);
+    }
+    if (hidden !== hidesButton()) {
+      updateButton();
+    }
+  });
+  watch.observe(document, { childList: true, subtree: true });
+}
+
+function tellColor() {
+  post({ mephisto: "color", color: getComputedStyle(document.body).color });
 }
 
 // -- What the shell says, and what it is told
@@ -337,16 +361,19 @@ function answerSoFar() {
 const drafts = page === "preview" ? null : import("/_mephisto/page-drafts.js");
 drafts?.then(({ keepDrafts }) => keepDrafts(post, fields, answerSoFar));
 
-window.addEventListener("message", async ({ origin, source, data }) => {
-  if (origin !== location.origin || source !== window.parent) {
+listen("message", async ({ origin, source, data }) => {
+  if (origin !== location.origin || source !== parent) {
     return;
   }
-  if (data?.mephisto === "failed") {
+  if (data?.mephisto === "words") {
+    words = data;
+    begun && updateButton();
+  } else if (data?.mephisto === "failed") {
     sending = false;
     updateButton();
   } else if (data?.mephisto === "restore") {
     const { waiting } = await drafts;
-    data.fields.forEach(([key, value]) => waiting.set(key, value));
+    Object.assign(waiting, Object.fromEntries(data.fields));
     (await import("/_mephisto/page-restore.js")).restore(fields);
   }
 });

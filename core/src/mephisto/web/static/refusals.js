@@ -59,3 +59,9 @@ export async function strand(shell, entry, error) {
     actions: [saving(entry), { label: say("goOn"), run: () => shell.attempt(goOn), quiet: true }],
   });
 }
+
+export function isMobile() {
+  // iPhones say "Mobile", as phones do; iPads say that they are a Mac, but no Mac is touched.
+  const { userAgent, maxTouchPoints } = navigator;
+  return /Android|iPad|Mobile/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
+}

@@ -1,6 +1,8 @@
 // What few workers read, in German; at the end, what the server says in English.
 
 export const sentences = {
+  preview: "Vorschau: Nehmen Sie die Aufgabe an, um zu beginnen.",
+  previewSubmit: "Dies ist eine Vorschau, es wurde nichts gesendet. Nehmen Sie die Aufgabe an, um zu beginnen.",
   refusedTitle: "Hier gibt es gerade nichts zu tun",
   refusedText: "Im Moment gibt es keine Aufgabe für Sie. Sie können diese Seite schließen.",
   lookAgain: "Noch einmal nachsehen",

@@ -1,6 +1,8 @@
 // What few workers read, in English.
 
 export const sentences = {
+  preview: "Preview: accept the task to begin.",
+  previewSubmit: "This is a preview, so nothing was sent. Accept the task to begin.",
   refusedTitle: "There is nothing to do here right now",
   refusedText: "There is no task for you at the moment. You can close this page.",
   lookAgain: "Look again",

@@ -5,8 +5,6 @@ export const sentences = {
   frame: "Aufgabe",
   submit: "Absenden",
   submitting: "Wird gesendet …",
-  preview: "Vorschau: Nehmen Sie die Aufgabe an, um zu beginnen.",
-  previewSubmit: "Dies ist eine Vorschau, es wurde nichts gesendet. Nehmen Sie die Aufgabe an, um zu beginnen.",
   waiting: "Der Server ist gerade nicht erreichbar. Wir versuchen es weiter; Sie müssen nichts tun.",
   waitingToSubmit: "Der Server ist nicht erreichbar: Ihre Antwort ist hier gesichert und wird noch gesendet.",
   waitingInMemory: "Der Server ist nicht erreichbar. Ihre Antwort wird noch gesendet; bitte lassen Sie diese Seite offen.",

@@ -5,8 +5,6 @@ export const sentences = {
   frame: "Task",
   submit: "Submit",
   submitting: "Submitting…",
-  preview: "Preview: accept the task to begin.",
-  previewSubmit: "This is a preview, so nothing was sent. Accept the task to begin.",
   waiting: "The server is away at the moment. We keep trying; there is nothing you need to do.",
   waitingToSubmit: "The server is away: your answer is kept here and will be sent.",
   waitingInMemory: "The server is away. Your answer will be sent; please leave this page open until then.",

@@ -1,23 +1,14 @@
 // Every sentence that a worker reads, in the language that the task or the browser asks for.
 
 const LANGUAGES = ["en", "de"];
-// Who asks for all of it again, since a part did not load, asks by another address.
-const AGAIN = new URL(import.meta.url).search;
 
-let language = languageOfShell() ?? languageOfBrowser();
-let catalogue = await load("sentences");
+// What the task asks for is written into the shell.
+export const language = known(document.documentElement.dataset.language) ?? languageOfBrowser();
+let catalogue = await load("sentences", language);
 
-// Speak the language *asked*, or the browser's where it is null; the page inside the shell does so too.
-export async function chooseLanguage(asked) {
-  language = LANGUAGES.includes(asked) ? asked : languageOfBrowser();
-  catalogue = await load("sentences");
-  document.documentElement.lang = language;
-  document.documentElement.dataset.mephistoLanguage = language;
-}
-
-// Some sentences are brought only when they are needed.
-export async function bring(part) {
-  catalogue = { ...catalogue, ...(await load(part)) };
+// Some sentences are brought only when they are needed, and within the page in the shell's language.
+export async function bring(part, asked = language) {
+  catalogue = { ...catalogue, ...(await load(part, known(asked) ?? language)) };
 }
 
 // A `{name}` in a sentence is filled in from *values*.
@@ -30,19 +21,14 @@ export function translated(name, sentence) {
   return catalogue[name] ?? sentence;
 }
 
-async function load(part) {
-  return (await import(`./${part}-${language}.js${AGAIN}`)).sentences;
+async function load(part, language) {
+  return (await import(`./${part}-${language}.js`)).sentences;
+}
+
+function known(tag) {
+  return LANGUAGES.find((language) => language === tag?.toLowerCase().split("-")[0]);
 }
 
 function languageOfBrowser() {
-  const wanted = navigator.languages.map((tag) => tag.toLowerCase().split("-")[0]);
-  return wanted.find((tag) => LANGUAGES.includes(tag)) ?? "en";
-}
-
-function languageOfShell() {
-  try {
-    return window.parent.document.documentElement.dataset.mephistoLanguage;
-  } catch {
-    return null; // around the shell there is another site
-  }
+  return navigator.languages.map(known).find(Boolean) ?? "en";
 }

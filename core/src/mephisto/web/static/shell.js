@@ -2,9 +2,9 @@
 
 import { saving } from "./answer-file.js";
 import { browserKey } from "./identity.js";
-import { notice, place, tell } from "./notices.js";
+import { brighten, notice, place, tell } from "./notices.js";
 import * as outbox from "./outbox.js";
-import { chooseLanguage, say } from "./sentences.js";
+import { bring, language, say } from "./sentences.js";
 import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
@@ -25,23 +25,24 @@ class Shell {
     window.addEventListener("beforeunload", (event) => {
       if (this.sending) {
         event.preventDefault();
-        event.returnValue = true; // what older browsers look at
+        // Older browsers look at this.
+        event.returnValue = true;
       }
     });
     this.attempt(() => this.open());
   }
 
   async open() {
-    await chooseLanguage(null);
+    document.documentElement.lang = language;
     tell("loading");
     this.config = (await ask("/task_config.json", { waiting: sayWhileWaiting("waiting", "loading") })).mephisto;
-    await chooseLanguage(this.config.language);
     document.title = this.config.title;
     document.getElementById("title").textContent = this.config.title;
     if (getWorkerName() == null || getAssignmentId() == null) {
+      await bring("seldom");
       this.show(this.config.preview ?? "/page-preview.html");
       tell("preview");
-    } else if (this.config.block_mobile && isMobile()) {
+    } else if (this.config.block_mobile && (await import("./refusals.js")).isMobile()) {
       this.refuse({ refusal: "noMobile" });
     } else if (!(await this.sendKept())) {
       await this.begin();
@@ -94,10 +95,21 @@ class Shell {
       loads += 1;
       if (this.frame !== null && !this.frame.hasPage) {
         this.attempt(() => this.reload(path, loads));
+      } else {
+        // By the next picture, a field that the page wants to have the focus has it.
+        requestAnimationFrame(() => this.takeKeys());
       }
     });
-    place.setAttribute("aria-label", say("frame")); // the page may have a main part of its own
+    // The page may have a main part of its own.
+    place.setAttribute("aria-label", say("frame"));
     place.replaceChildren(this.frame);
+  }
+
+  // Some pages listen to keys.
+  takeKeys() {
+    if (document.activeElement === document.body) {
+      this.frame?.focus();
+    }
   }
 
   // What loaded is not our page: the browser's own words for a lost connection, or the server's for a refusal.
@@ -119,8 +131,9 @@ class Shell {
       return;
     }
     const heard = {
-      ready: () => (this.frame.hasPage = true),
+      ready: () => this.greet(),
       drafts: () => this.restore(),
+      color: () => brighten(data.color),
       preview: () => tell("previewSubmit", true),
       error: () => this.report(data.error),
       draft: () => !this.sending && this.standing?.note(data),
@@ -129,6 +142,11 @@ class Shell {
     if (Object.hasOwn(heard, data?.mephisto)) {
       heard[data.mephisto]();
     }
+  }
+
+  greet() {
+    this.frame.hasPage = true;
+    this.sayToPage({ mephisto: "words", submit: say("submit"), submitting: say("submitting") });
   }
 
   async restore() {
@@ -161,7 +179,8 @@ class Shell {
         return;
       }
       if (entry !== null) {
-        await outbox.forget(entry); // it is still in the page
+        // It is still in the page.
+        await outbox.forget(entry);
       }
       this.frame.inert = false;
       this.standing.isQuiet = false;
@@ -260,12 +279,6 @@ async function handOver(answer) {
   } catch (error) {
     console.error(error);
   }
-}
-
-function isMobile() {
-  // iPhones say "Mobile", as phones do; iPads say that they are a Mac, but no Mac is touched.
-  const { userAgent, maxTouchPoints } = navigator;
-  return /Android|iPad|Mobile/.test(userAgent) || (userAgent.includes("Macintosh") && maxTouchPoints > 1);
 }
 
 new Shell().start();

@@ -35,7 +35,8 @@ export class Standing {
   constructor(agent, secondsLeft) {
     this.#agent = agent;
     this.#set(secondsLeft);
-    this.#warnings = WARNINGS.filter(([seconds]) => seconds < secondsLeft); // some tasks are shorter from their beginning
+    // Some tasks are shorter from their beginning.
+    this.#warnings = WARNINGS.filter(([seconds]) => seconds < secondsLeft);
     this.#timers = [setInterval(() => this.#tick(), 1000), setInterval(() => this.#look(), BETWEEN_LOOKS)];
     window.addEventListener("pagehide", () => this.#sendLast(), this.#end);
     document.addEventListener("visibilitychange", () => document.hidden && this.#sendLast(), this.#end);
