@@ -23,6 +23,7 @@ from mephisto.operations.callbacks import CallbackPool
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.clock_jumps import ClockJumps
 from mephisto.operations.desk import RunDesk
+from mephisto.operations.desk.extras import ExtraUnits, extras_of
 from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.standing import Closing, Standing
 from mephisto.operations.desk.taking_in import TakingIn
@@ -35,11 +36,10 @@ from mephisto.operations.run_log import run_log
 from mephisto.operations.script_identity import script_identity
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
-from mephisto.qualification_rules import requirements_of
 from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
 from mephisto.store import offering, people, qualifications, roles, runs
-from mephisto.store.admission import Terms
+from mephisto.store.admission import Terms, extra_terms
 from mephisto.store.processes import SILENCE_SECONDS, is_alive
 from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
@@ -130,7 +130,8 @@ class Launcher:
             desk_fence=turn.fences[RoleName.DESK],
             block_qualification=plan.blueprint.block_qualification or None,
             onboarding_qualification=plan.onboarding_qualification,
-            requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
+            requirements=plan.requirements,
+            extra=extra_terms(vars(plan.blueprint)),
         )
         return terms, turn
 
@@ -231,6 +232,7 @@ class Launcher:
         onboarding = None
         if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
             onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
+        extra = ExtraUnits(self._db, terms, terms.extra, plan.pay_cents, pool) if terms.extra else None
         welcoming = Welcoming(
             store=self._store,
             use=plan.use,
@@ -245,6 +247,7 @@ class Launcher:
             choosing=choosing,
             listening=listening,
             onboarding=onboarding,
+            extras=extras_of(extra, plan.blueprint, state),
         )
         taking_in = TakingIn(self._store, terms, changed, listening)
         return RunDesk(welcoming, taking_in, standing, tally)

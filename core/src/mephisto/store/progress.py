@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mephisto.instants import SECOND
-from mephisto.model import agents, refusals, submissions, task_runs
-from mephisto.status import ANSWERED_AGENTS, AgentStatus, SubmissionKind
+from mephisto.model import agents, refusals, submissions, task_runs, units
+from mephisto.status import ANSWERED_AGENTS, AgentStatus, SubmissionKind, UnitKind
 from mephisto.store import runs
 from mephisto.store.ids import Ids
 
@@ -68,7 +68,8 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
     people = connection.execute(
         select(func.count(agents.c.worker_id.distinct()), func.max(agents.c.created_at)).where(mine)
     ).one()
-    at_work = (mine, agents.c.status == AgentStatus.IN_TASK)
+    is_standard = (units.c.id == agents.c.unit_id, units.c.kind == UnitKind.STANDARD)
+    at_work = (mine, agents.c.status == AgentStatus.IN_TASK, *is_standard)
     return Progress(
         status=run.status,
         done=counts.done,
@@ -96,10 +97,11 @@ def _per_hour(connection: Connection, run_id: int, created_at: int, now: int) ->
         select(func.count())
         .select_from(submissions)
         .join(agents, agents.c.id == submissions.c.agent_id)
+        .join(units, units.c.id == agents.c.unit_id)
         .where(
             agents.c.task_run_id == run_id,
             agents.c.status.in_(ANSWERED_AGENTS),
-            agents.c.unit_id.is_not(None),
+            units.c.kind == UnitKind.STANDARD,
             submissions.c.kind == SubmissionKind.ANSWER,
             submissions.c.received_at > now - stretch,
         )
