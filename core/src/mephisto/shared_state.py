@@ -26,23 +26,23 @@ def get_gold_factory(gold_data: Iterable[dict[str, Any]]) -> Callable[[Any], dic
             "Give it a list of one dict at least.",
         )
 
-    def random_gold(worker: Any) -> dict[str, Any]:
+    def drawn(worker: Any) -> dict[str, Any]:
         with lock:
             mine = left.get(worker.db_id) or random.sample(golds, len(golds))
             gold = mine.pop()
             left[worker.db_id] = mine
         return gold
 
-    return random_gold
+    return drawn
 
 
-def _needs_gold(completed: int, correct: int, incorrect: int, min_golds: int) -> bool:
+def _needed(completed: int, correct: int, incorrect: int, min_golds: int) -> bool:
     """Ask for *min_golds* right ones first, and then for more of them, ever more seldom."""
     more = math.ceil(math.log10(completed + 1) ** 2.2) - 1
     return correct < min_golds or correct - min_golds - incorrect < more
 
 
-def _has_few_wrong(completed: int, correct: int, incorrect: int, max_incorrect: int) -> bool:  # noqa: ARG001 - scripts bring functions of this shape
+def _allowed(completed: int, correct: int, incorrect: int, max_incorrect: int) -> bool:  # noqa: ARG001 - scripts bring functions of this shape
     return incorrect <= max_incorrect
 
 
@@ -115,9 +115,9 @@ class GoldSharedState:
     worker_needs_gold: Callable[[int, int, int, int], bool] = arg(
         "Called with how many units a worker completed, gold units they got right and wrong, and min_golds; True "
         "gives them a gold unit next.",
-        _needs_gold,
+        _needed,
     )
     worker_qualifies: Callable[[int, int, int, int], bool] = arg(
         "Called with the same three numbers and max_incorrect_golds; False lets the worker do nothing further.",
-        _has_few_wrong,
+        _allowed,
     )

@@ -103,9 +103,9 @@ def _shown(default: Any) -> Any:
         return mephisto.MISSING
     if isinstance(default, PurePath):
         return str(default)
-    if callable(default):
-        return str(getattr(default, "__name__", type(default).__name__)).strip("_")
-    return default if isinstance(default, _PLAIN) else str(default)
+    if isinstance(default, _PLAIN):
+        return default
+    return str(getattr(default, "__name__", type(default).__name__)).strip("_")
 
 
 def _origin(config: type[Any], option: str, offer: Offer | None) -> str:

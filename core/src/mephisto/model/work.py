@@ -14,7 +14,6 @@ def _written(statuses: Iterable[str]) -> str:
     return ", ".join(f"'{status}'" for status in sorted(statuses))
 
 
-_FREE = f"status = '{UnitStatus.LAUNCHED}' AND kind = '{UnitKind.STANDARD}'"
 _COUNTING_AGENT = text(f"unit_id IS NOT NULL AND status NOT IN ({_written(WITHOUT_ANSWER)})")
 
 
@@ -43,7 +42,6 @@ class Unit(Model, table=True):
     __tablename__ = "unit"
     __table_args__ = (
         UniqueConstraint("assignment_id", "unit_index"),
-        Index("ix_unit_free", "task_run_id", "id", sqlite_where=text(_FREE)),
         Index(None, "task_run_id", "status", "kind"),
         Index("ix_unit_extra", "worker_id", sqlite_where=text(f"kind IN ({_written(EXTRA_UNITS)})")),
     )

@@ -28,6 +28,7 @@ _ACTIVE: Final = Prepared(
 _IS_WAITING: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.CREATED]),
+    one_of(units.c.kind, [UnitKind.STANDARD]),
 )
 _ANY_WAITING: Final = Prepared(select(units.c.id).where(*_IS_WAITING).limit(1))
 _OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)

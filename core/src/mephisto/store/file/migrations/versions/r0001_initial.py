@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "36e34cd2bc14"
+revision = "90919caafb5f"
 down_revision = None
 
 
@@ -254,13 +254,6 @@ def upgrade() -> None:
         ["worker_id"],
         unique=False,
         sqlite_where=sa.text("kind IN ('gold', 'screening')"),
-    )
-    op.create_index(
-        "ix_unit_free",
-        "unit",
-        ["task_run_id", "id"],
-        unique=False,
-        sqlite_where=sa.text("status = 'launched' AND kind = 'standard'"),
     )
     op.create_index(
         op.f("ix_unit_task_run_id_status_kind"), "unit", ["task_run_id", "status", "kind"], unique=False
