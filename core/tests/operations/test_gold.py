@@ -35,9 +35,7 @@ def golden(house, rows_state):
         } | (state or {})
         limits = {"allowed_concurrent": 1} | (task or {})
         data = [{"a": number} for number in range(1, rows + 1)]
-        house.launch(
-            data, state=rows_state(**functions), blueprint=options, onboarding=onboarding, **limits
-        )
+        house.launch(data, state=rows_state(**functions), blueprint=options, onboarding=onboarding, **limits)
         return house
 
     return launch
@@ -144,7 +142,9 @@ def test_who_leaves_a_gold_unit_gives_its_place_back(golden, clock):
     house.until_any("agents", "timeout")
     assert Sitting(house, "y").next() == "gold"
     assert Sitting(house, "z").next() == Reason.NO_EXTRA_LEFT
-    assert len(house.db.find_units(unit_index=-2)) == 2, "gold was chosen for one worker, and goes to no other"
+    assert len(house.db.find_units(unit_index=-2)) == 2, (
+        "gold was chosen for one worker, and goes to no other"
+    )
 
 
 def test_two_at_once_do_not_pass_the_cap(golden):
@@ -239,7 +239,14 @@ def test_a_factory_gives_each_worker_all_before_any_again():
 
 @pytest.mark.parametrize(
     ("completed", "correct", "incorrect", "needed"),
-    [(0, 0, 0, True), (0, 1, 0, False), (9, 1, 0, False), (30, 1, 0, True), (30, 3, 0, False), (30, 3, 2, True)],
+    [
+        (0, 0, 0, True),
+        (0, 1, 0, False),
+        (9, 1, 0, False),
+        (30, 1, 0, True),
+        (30, 3, 0, False),
+        (30, 3, 2, True),
+    ],
 )
 def test_by_itself_a_run_asks_for_gold_first_and_then_seldom(completed, correct, incorrect, needed):
     state = GoldSharedState()

@@ -264,7 +264,9 @@ def test_nobody_is_screened_where_there_is_nothing_to_do(screened):
 
 
 def test_who_has_to_be_onboarded_is_onboarded_first_and_then_screened(screened):
-    house = screened(onboarding="knows the rules", state={"validate_onboarding": lambda data: data["outputs"]["ok"]})
+    house = screened(
+        onboarding="knows the rules", state={"validate_onboarding": lambda data: data["outputs"]["ok"]}
+    )
     browser = house.browser("x", "1").begin()
     assert browser.token.startswith("onboarding_")
     body = {"provider_data": {"USED_AGENT_ID": browser.token, "onboarding_data": {"ok": True}}}
@@ -296,7 +298,9 @@ def test_workers_can_be_screened_with_units_of_the_data(screened):
 
 
 def test_worker_can_do_unit_has_a_say_after_the_screening(screened):
-    house = screened(state={"worker_can_do_unit": lambda _, unit: unit.get_assignment_data().shared["a"] == 2})
+    house = screened(
+        state={"worker_can_do_unit": lambda _, unit: unit.get_assignment_data().shared["a"] == 2}
+    )
     house.browser("x", "1").begin().submit(RIGHT, "s1")
     assert shown(house.browser("x", "2").begin()) == {"a": 2}
 
