@@ -78,7 +78,7 @@ def test_all_that_is_wrong_is_in_one_list(house, rows_state):
     assert len(wrong(house, rows_state(), options, task_title="", allowed_concurrent=0)) == 10
 
 
-@pytest.mark.parametrize("factory", [examples, True, None, 3])
+@pytest.mark.parametrize("factory", [examples, True, None, 3, {"a": 1}])
 def test_what_is_no_generator_is_refused(house, rows_state, factory):
     state = rows_state(screening_data_factory=factory, on_unit_submitted=judge)
     (problem,) = wrong(house, state, SCREENING)

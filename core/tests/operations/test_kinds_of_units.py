@@ -32,6 +32,7 @@ def test_how_the_run_stands_is_told_of_its_data(house, run):
     seen = run.look()
     assert (seen.done, seen.at_work, seen.left, seen.free, seen.total) == (1, 0, 1, 1, 2)
     assert (seen.workers, seen.next_deadline) == (2, None)
+    assert (seen.extra_done, seen.extra_at_work) == (1, 1)
     with house.store.read() as connection:
         assert overview.unit_counts(connection, [run.terms.run_id]) == {run.terms.run_id: (1, 2)}
         (task,) = overview.task_rows(connection)
@@ -77,6 +78,13 @@ def test_an_export_says_which_they_are(house, run, tmp_path, monkeypatch):
         ("gold", "1", "", "0.1"),
         ("standard", "", "1", "0.1"),
     ]
+
+
+def test_a_look_at_the_run_names_them(house, run, monkeypatch):
+    monkeypatch.setenv("MEPHISTO_DATA_DIR", str(house.directory))
+    shown = CliRunner().invoke(cli, ["run", "latest"]).output
+    assert "1 done, 0 at work, 1 left" in shown
+    assert "1 screening or gold unit done, 1 at work" in shown
 
 
 def test_a_limit_of_units_at_a_time_is_one_of_the_data(house, rows_state):

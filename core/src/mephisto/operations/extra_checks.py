@@ -1,6 +1,6 @@
 """What is wrong with screening and gold units, before anything is created."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from mephisto.config import BlueprintArgs, GoldArgs, ScreeningArgs, TaskRunArgs
@@ -73,7 +73,7 @@ def _problems_of_number(most: int | None, factory: object) -> Iterator[Problem]:
             "It says how many screening units are paid at most.",
             "Set it to 1 or more; or screen with units of the data: set it to 0, and screening_data_factory to False.",
         )
-    if not isinstance(factory, Iterable):
+    if not isinstance(factory, Iterable) or isinstance(factory, Mapping | str | bytes):
         yield Problem(
             f"screening_data_factory of the shared state is {factory!r}.",
             "It has to be a generator of dicts, or False.",

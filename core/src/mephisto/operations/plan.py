@@ -15,9 +15,9 @@ from mephisto.hookspecs import KINDS
 from mephisto.operations.checks import problems_of_server, problems_of_state, problems_of_task
 from mephisto.operations.extra_checks import problems_of_extras
 from mephisto.plugins import Use, load
-from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement, requirements_of
+from mephisto.qualification_rules import Requirement, requirements_of
 from mephisto.shared_state import SharedTaskState, is_set
-from mephisto.store.gold import GoldNames
+from mephisto.store import gold
 
 logger = logging.getLogger(__name__)
 
@@ -57,20 +57,15 @@ class Plan:
         return [name for name in (*spoken_of, *(golds.all() if golds else ())) if name]
 
     @property
-    def gold_names(self) -> GoldNames | None:
+    def gold_names(self) -> gold.GoldNames | None:
         """The qualifications that count gold units, None if there are no such units."""
-        return (
-            GoldNames(vars(self.blueprint)["gold_qualification_base"])
-            if vars(self.blueprint).get("use_golds")
-            else None
-        )
+        return gold.names_of(vars(self.blueprint))
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         """What workers must, or must not, have in this run."""
         asked = requirements_of(self.shared_state.qualifications, self.names["provider"])
-        golds = self.gold_names
-        return (*asked, Requirement(golds.disqualified, QUAL_NOT_EXIST)) if golds else asked
+        return (*asked, *gold.requirements(self.gold_names))
 
     def is_set(self, name: str) -> bool:
         """Say whether the shared state sets *name* off its default."""

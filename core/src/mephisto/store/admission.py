@@ -17,7 +17,7 @@ from mephisto.model import agents, blocks, roles, task_runs, units
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, EXTRA_UNITS, UNFINISHED_RUNS, AgentStatus, RunStatus, UnitKind
-from mephisto.store import qualifications
+from mephisto.store import gold, qualifications
 from mephisto.store.prepared import Prepared
 from mephisto.store.roles import RoleName
 from mephisto.store.rows import AnyRow
@@ -122,7 +122,7 @@ class Terms:
 def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
     """Return the terms of a run, a row with id, task_id, provider and config, as far as rows know them.
 
-    The qualifications that a run asks for stand in its script, and are not among them.
+    The qualifications that a run's script asks for stand only there, and are not among them.
     """
     task = {**vars(TaskRunArgs()), **(run.config.get("task") or {})}
     blueprint = run.config.get("blueprint") or {}
@@ -137,6 +137,7 @@ def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
         heard=heard,
         block_qualification=_named(blueprint, "block_qualification"),
         onboarding_qualification=_named(blueprint, "onboarding_qualification"),
+        requirements=gold.requirements(gold.names_of(blueprint)),
         extra=extra_terms(blueprint),
     )
 

@@ -1,9 +1,12 @@
 """What workers' answers to gold units came to: qualifications whose names begin with one that the researcher chose."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection
 
+from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.store import qualifications
 from mephisto.store.ids import Ids
 
@@ -43,6 +46,16 @@ class GoldCounts:
     completed: int
     correct: int
     wrong: int
+
+
+def names_of(options: Mapping[str, Any]) -> GoldNames | None:
+    """Return the qualifications that a blueprint's *options* speak of, None if they ask for no gold units."""
+    return GoldNames(options["gold_qualification_base"]) if options.get("use_golds") is True else None
+
+
+def requirements(names: GoldNames | None) -> tuple[Requirement, ...]:
+    """Return what a run with gold units asks for in any case."""
+    return (Requirement(names.disqualified, QUAL_NOT_EXIST),) if names else ()
 
 
 def counts(connection: Connection, names: GoldNames, worker_id: int) -> GoldCounts:

@@ -1,6 +1,6 @@
 """Task runs: made, moved from state to state, counted, and found again when their process died."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -153,10 +153,13 @@ def unfinished(connection: Connection, task_name: str | None = None) -> list[Any
     return list(connection.execute(query))
 
 
-def counts(connection: Connection, run_id: int) -> Counts:
-    """Count the units of the data."""
-    mine = (units.c.task_run_id == run_id, units.c.kind == UnitKind.STANDARD)
-    query = select(units.c.status, func.count()).where(*mine).group_by(units.c.status)
+def counts(connection: Connection, run_id: int, kinds: Collection[UnitKind] = (UnitKind.STANDARD,)) -> Counts:
+    """Count units, by themselves those of the data."""
+    query = (
+        select(units.c.status, func.count())
+        .where(units.c.task_run_id == run_id, units.c.kind.in_(sorted(kinds)))
+        .group_by(units.c.status)
+    )
     by_status: dict[str, int] = dict(connection.execute(query).all())
     return Counts(
         created=by_status.get(UnitStatus.CREATED, 0),

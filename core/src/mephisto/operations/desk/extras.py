@@ -103,9 +103,9 @@ class Screening(Extras):
                 return Reason.UNDECIDED  # what they handed in is not judged yet
             if not self.has_room(connection):
                 return Reason.NO_EXTRA_LEFT
-        if not self._drawn and not self._has_ended and not self.units.pool.ask(SCREENING, self._draw):
-            return Reason.UNDECIDED
-        data = self._drawn.popleft() if self._drawn else None
+        while (data := self._next()) is None and not self._has_ended:
+            if not self.units.pool.ask(SCREENING, self._draw):
+                return Reason.UNDECIDED
         return NewExtra(data, self.units.pay_cents)
 
     def give(self, request: attempts.Request, new: NewExtra) -> attempts.Held | attempts.Refused:
@@ -118,6 +118,12 @@ class Screening(Extras):
                 self._drawn.appendleft(new.data)
         return outcome
 
+    def _next(self) -> dict[str, Any] | None:
+        try:
+            return self._drawn.popleft()
+        except IndexError:
+            return None
+
     def _draw(self) -> bool:
         """Take data from the script; False if an earlier call does not let go of it."""
         if not self._turn.acquire(timeout=self.units.pool.patience):
@@ -125,8 +131,9 @@ class Screening(Extras):
         try:
             self._drawn.append(_stored(next(self._source)))
         except StopIteration:
+            if not self._has_ended:
+                logger.warning("%s has no more data: nobody new is screened any more.", SCREENING)
             self._has_ended = True
-            logger.warning("%s has no more data: nobody new is screened any more.", SCREENING)
         finally:
             self._turn.release()
         return True
