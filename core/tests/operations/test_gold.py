@@ -202,7 +202,7 @@ def test_a_function_that_fails_refuses_that_one_request_calmly(golden, caplog, n
 
     house = golden(state={name: function}, task={"callback_patience_in_seconds": 1})
     assert Sitting(house).next() == Reason.UNDECIDED
-    assert "A function for gold units" in caplog.text
+    assert "a function for gold units" in caplog.text
     assert "test_gold.py:" in caplog.text
     assert Sitting(house, "y").next() == "gold"
 

@@ -8,9 +8,9 @@ import reprlib
 import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -25,8 +25,10 @@ from mephisto.store.extras import NewExtra
 
 logger = logging.getLogger(__name__)
 
+Answer = TypeVar("Answer")
+
 SCREENING: Final = "screening_data_factory"
-GOLD: Final = "A function for gold units"
+GOLD: Final = "a function for gold units"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Extras(ABC):
     def __init__(self, units: ExtraUnits, name: str) -> None:
         self.units = units
         self.store = units.db.store
+        self._name = name
         self._seats = Seats(name)
 
     def claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused | None:
@@ -58,13 +61,12 @@ class Extras(ABC):
         def job(connection: Connection) -> attempts.Welcome | attempts.Held | attempts.Refused:
             return claims.welcomed(connection, store.ids, terms, request, store.now())
 
-        with self._seats:
-            welcome = store.write(job, Lane.CLAIM)
-            if not isinstance(welcome, attempts.Welcome):
-                return welcome
-            due = self.due(request, welcome.worker_id)
-            if isinstance(due, NewExtra):
-                return self.give(request, due)
+        welcome = store.write(job, Lane.CLAIM)
+        if not isinstance(welcome, attempts.Welcome):
+            return welcome
+        due = self.due(request, welcome.worker_id)
+        if isinstance(due, NewExtra):
+            return self.give(request, due)
         return None if due is None else attempts.Refused(due, welcome.worker_id)
 
     @abstractmethod
@@ -79,6 +81,11 @@ class Extras(ABC):
             return claims.claim_extra(connection, store.ids, terms, request, new, store.now())
 
         return store.write(job, Lane.CLAIM)
+
+    def ask(self, function: Callable[[], Answer]) -> Answer | None:
+        """Ask functions of the run script; None, with a line in the log, if one fails."""
+        with self._seats:
+            return self.units.pool.ask(self._name, function)
 
     def has_room(self, connection: Connection) -> bool:
         return extras.has_room(connection, self.units.terms.run_id, self.units.extra)
@@ -104,7 +111,7 @@ class Screening(Extras):
             if not self.has_room(connection):
                 return Reason.NO_EXTRA_LEFT
         while (data := self._next()) is None and not self._has_ended:
-            if not self.units.pool.ask(SCREENING, self._draw):
+            if not self.ask(self._draw):
                 return Reason.UNDECIDED
         return NewExtra(data, self.units.pay_cents)
 
@@ -145,7 +152,7 @@ class Gold(Extras):
     def __init__(
         self, units: ExtraUnits, base: str, state: GoldSharedState, *, min_golds: int, max_incorrect: int
     ) -> None:
-        super().__init__(units, "functions for gold units")
+        super().__init__(units, GOLD)
         self._names = gold.GoldNames(base)
         self._state = state
         self._min_golds = min_golds
@@ -155,7 +162,7 @@ class Gold(Extras):
         with self.store.read() as connection:
             counts = gold.counts(connection, self._names, worker_id)
             has_room = self.has_room(connection)
-        decided = self.units.pool.ask(GOLD, lambda: self._decide(worker_id, counts, has_room=has_room))
+        decided = self.ask(lambda: self._decide(worker_id, counts, has_room=has_room))
         if decided is None:
             return Reason.UNDECIDED
         if decided.due is Reason.NOT_QUALIFIED:
