@@ -77,17 +77,16 @@ def shows(expected, printed):
     return re.search(pattern, printed) is not None
 
 
-def do_all(url, units):
-    """Do all units of a task: x does as many as one worker can, then y, then z."""
-    for name, assignment in itertools.product("xyz", range(1, units + 1)):
+def do_all(url, left):
+    """Do all units of a task: x does as many as one worker can, then y, then z. *left* counts those of its data."""
+    for name, assignment in itertools.product("xyz", range(1, 2 * left() + 1)):
         with Worker(url, {"worker_name": name, "agent_registration_id": f"{assignment}-{name}"}) as worker:
             try:
                 worker.accept_unit()
             except AssertionError:
                 continue
             worker.confirm(worker.submit({"rating": "good"}))
-            units -= 1
-        if not units:
+        if not left():
             return
 
 
@@ -134,12 +133,16 @@ class Reader:
             archive.extractall(self.installed)
         return ""
 
+    def left(self):
+        ((units,),) = self.researcher.rows(
+            "SELECT count(*) FROM unit WHERE kind = 'standard' AND status = 'launched'"
+        )
+        return units
+
     def launch(self, words):
         environment = {"PYTHONPATH": str(self.installed)}
         with self.researcher.launch(*words, "mephisto.architect.port=0", **environment) as script:
-            url = script.url
-            ((units,),) = self.researcher.rows("SELECT count(*) FROM unit WHERE status = 'launched'")
-            do_all(url, units)
+            do_all(script.url, self.left)
             assert script.exit_status() == 0, script.printed
         return script.printed
 

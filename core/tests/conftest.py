@@ -5,7 +5,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from sqlalchemy import Connection, insert, update
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.instants import SECOND
 from mephisto.model import agents, drafts, uploads
-from mephisto.status import AgentStatus, RunStatus
+from mephisto.status import AgentStatus, RunStatus, UnitKind
 from mephisto.store import attempts, claims, offering, people, processes, runs, submissions
-from mephisto.store.admission import Terms
+from mephisto.store.admission import ExtraTerms, Terms
+from mephisto.store.extras import NewExtra
 
 
 class SitePackages:
@@ -117,6 +118,17 @@ class Crowd:
         request = attempts.Request(worker, f"{worker} {self.store.ids.new()}", trusted=True)
         return self.store.write(
             lambda connection: claims.claim(connection, self.store.ids, terms, request, self.store.now())
+        )
+
+    def screen(self, terms, worker, data):
+        """Let *worker* have a screening unit that shows *data*."""
+        request = attempts.Request(worker, f"{worker} {self.store.ids.new()}", trusted=True)
+        screened = replace(terms, extra=ExtraTerms(UnitKind.SCREENING, 100))
+        new = NewExtra(data, 30)
+        return self.store.write(
+            lambda connection: claims.claim_extra(
+                connection, self.store.ids, screened, request, new, self.store.now()
+            )
         )
 
     def send(self, terms, held, data, submission_id="s", files=()):

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from mephisto.config import MISSING as MISSING
     from mephisto.config import ArchitectArgs as ArchitectArgs
     from mephisto.config import BlueprintArgs as BlueprintArgs
+    from mephisto.config import GoldArgs as GoldArgs
     from mephisto.config import OnboardingArgs as OnboardingArgs
     from mephisto.config import ProviderArgs as ProviderArgs
     from mephisto.config import RequesterArgs as RequesterArgs
+    from mephisto.config import ScreeningArgs as ScreeningArgs
     from mephisto.config import arg as arg
     from mephisto.effects import Adapter as Adapter
     from mephisto.effects import AssignmentData as AssignmentData
@@ -54,7 +56,9 @@ if TYPE_CHECKING:
     from mephisto.errors import MephistoError as MephistoError
     from mephisto.errors import Problem as Problem
     from mephisto.hookspecs import hookimpl as hookimpl
+    from mephisto.shared_state import GoldSharedState as GoldSharedState
     from mephisto.shared_state import OnboardingSharedState as OnboardingSharedState
+    from mephisto.shared_state import ScreeningSharedState as ScreeningSharedState
     from mephisto.shared_state import SharedTaskState as SharedTaskState
     from mephisto.views import AttemptView as AttemptView
     from mephisto.views import RequesterView as RequesterView
@@ -69,9 +73,11 @@ _HOMES = {
         "MISSING",
         "ArchitectArgs",
         "BlueprintArgs",
+        "GoldArgs",
         "OnboardingArgs",
         "ProviderArgs",
         "RequesterArgs",
+        "ScreeningArgs",
         "arg",
     ),
     "mephisto.effects": (
@@ -88,7 +94,12 @@ _HOMES = {
     ),
     "mephisto.errors": ("ConfigError", "MephistoError", "Problem"),
     "mephisto.hookspecs": ("hookimpl",),
-    "mephisto.shared_state": ("OnboardingSharedState", "SharedTaskState"),
+    "mephisto.shared_state": (
+        "GoldSharedState",
+        "OnboardingSharedState",
+        "ScreeningSharedState",
+        "SharedTaskState",
+    ),
     "mephisto.views": ("AttemptView", "RequesterView", "RunView", "WorkerView"),
     "mephisto.web.line": ("Desk",),
 }

@@ -59,6 +59,32 @@ class OnboardingArgs:
     )
 
 
+@dataclass
+class ScreeningArgs:
+    """Options of a blueprint that may screen its workers with units of their own; mix it into its `Config`."""
+
+    passed_qualification_name: str | None = arg(
+        "Name of the qualification of workers who passed the screening."
+    )
+    max_screening_units: int | None = arg(
+        "How many screening units a run gives at most; 0 if workers are screened with units of the data."
+    )
+    use_screening_task: bool = arg("Whether workers are screened before they get units of the data.", False)  # noqa: FBT003
+
+
+@dataclass
+class GoldArgs:
+    """Options of a blueprint that may give units whose answer is known; mix it into its `Config`."""
+
+    gold_qualification_base: str | None = arg(
+        "What the names of the qualifications begin with that count a worker's gold units."
+    )
+    max_gold_units: int | None = arg("How many gold units a run gives at most.")
+    use_golds: bool = arg("Whether workers get gold units, whose answer is known, between others.", False)  # noqa: FBT003
+    min_golds: int = arg("How many gold units a worker has to get right before units of the data.", 1)
+    max_incorrect_golds: int = arg("How many gold units a worker may get wrong.", 0)
+
+
 #: What a unit may pay at most, in dollars.
 HIGHEST_REWARD: Final = 10_000
 

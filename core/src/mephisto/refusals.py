@@ -20,6 +20,8 @@ class Reason(StrEnum):
     TASK_MAXIMUM = "maximum for this task"
     CONCURRENT_MAXIMUM = "too many at once"
     NOT_CHOSEN = "predicate said no"
+    NO_EXTRA_LEFT = "no screening or gold unit left"
+    UNDECIDED = "screening or gold not decided"
     NOTHING_LEFT = "nothing left"
     TRY_AGAIN = "try again"
 
@@ -42,6 +44,8 @@ SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.TASK_MAXIMUM: "You have worked on the maximum number of tasks that one person can do here. Thank you!",
     Reason.CONCURRENT_MAXIMUM: "You have other tasks of this kind open. Please finish one of them first.",
     Reason.NOT_CHOSEN: "There is no task that fits you at the moment. Please try again later.",
+    Reason.NO_EXTRA_LEFT: "No more people are let in at the moment. Please try again later.",
+    Reason.UNDECIDED: "What you may do next is not decided yet. Please try again in a moment.",
     Reason.NOTHING_LEFT: "All the work has been done. Thank you for your interest.",
     Reason.TRY_AGAIN: "There is no task for you at the moment. Please try again in a few minutes.",
 }

@@ -34,9 +34,11 @@ class UnitStatus(StrEnum):
 
 
 class UnitKind(StrEnum):
-    """Only standard units count for completion and limits."""
+    """Only standard units, places on rows of data, count for completion and for the maximum of a worker."""
 
     STANDARD = "standard"
+    SCREENING = "screening"
+    GOLD = "gold"
 
 
 class AgentStatus(StrEnum):
@@ -131,6 +133,8 @@ ACTION: Final[Mapping[ActionState, frozenset[ActionState]]] = {
 OPEN_ACTIONS: Final = frozenset({ActionState.HELD, ActionState.READY, ActionState.RUNNING})
 
 OPEN_UNITS: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED, UnitStatus.ASSIGNED})
+#: Kinds of units that are no places on rows of data.
+EXTRA_UNITS: Final = frozenset({UnitKind.SCREENING, UnitKind.GOLD})
 DONE_UNITS: Final = _UNIT_DECISIONS | {UnitStatus.COMPLETED}
 #: An onboarding that is being done, or whose answer has not been judged.
 ONBOARDING_AGENTS: Final = frozenset({AgentStatus.ONBOARDING, AgentStatus.WAITING})

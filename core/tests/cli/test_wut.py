@@ -11,7 +11,15 @@ from mephisto.cli import cli
 STATIC_OPTIONS = [
     "block_qualification",
     "tips_location",
+    "gold_qualification_base",
+    "max_gold_units",
+    "use_golds",
+    "min_golds",
+    "max_incorrect_golds",
     "onboarding_qualification",
+    "passed_qualification_name",
+    "max_screening_units",
+    "use_screening_task",
     "units_per_assignment",
     "task_source_review",
     "extra_source_dir",
@@ -27,8 +35,12 @@ STATIC_STATE = [
     "qualifications",
     "worker_can_do_unit",
     "on_unit_submitted",
+    "get_gold_for_worker",
+    "worker_needs_gold",
+    "worker_qualifies",
     "onboarding_data",
     "validate_onboarding",
+    "screening_data_factory",
     "static_task_data",
 ]
 EVERYTHING = [

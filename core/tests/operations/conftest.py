@@ -15,10 +15,14 @@ from sqlalchemy import func, select
 from mephisto import (
     AssignmentData,
     BlueprintArgs,
+    GoldArgs,
+    GoldSharedState,
     Identity,
     OnboardingArgs,
     OnboardingSharedState,
     Refuse,
+    ScreeningArgs,
+    ScreeningSharedState,
     SharedTaskState,
     arg,
     hookimpl,
@@ -60,13 +64,13 @@ class MovableTime(Time):
 
 
 @dataclass
-class RowsArgs(OnboardingArgs, BlueprintArgs):
+class RowsArgs(ScreeningArgs, OnboardingArgs, GoldArgs, BlueprintArgs):
     _blueprint_type: str = "rows"
     units_per_assignment: int = arg("How many workers do each row.", 1)
 
 
 @dataclass
-class RowsState(OnboardingSharedState, SharedTaskState):
+class RowsState(ScreeningSharedState, OnboardingSharedState, GoldSharedState, SharedTaskState):
     rows: Any = field(default_factory=list)
 
 
@@ -198,21 +202,22 @@ class House:
         self.browsers = []
         self.run = None
 
-    def launch(self, rows=({"a": 1},), *, provider="mock", units=1, state=None, onboarding=None, **task):
+    def launch(self, rows=({"a": 1},), *, state=None, **options):
         """Launch a run of *rows* and return it; `browser` opens it from then on."""
         state = state or RowsState()
         state.rows = rows
-        config = self.configuration(provider=provider, units=units, onboarding=onboarding, **task)
+        config = self.configuration(**options)
         run_id = self.operator.launch_task_run_or_die(config, state)
         self.run = self.operator._runs[run_id]
         return self.run
 
-    def configuration(self, *, provider="mock", units=1, onboarding=None, **task):
+    def configuration(self, *, provider="mock", units=1, onboarding=None, blueprint=None, **task):
         return {
             "blueprint": {
                 "_blueprint_type": "rows",
                 "units_per_assignment": units,
                 "onboarding_qualification": onboarding or "???",
+                **(blueprint or {}),
             },
             "architect": {"_architect_type": "here"},
             "provider": {"_provider_type": provider},

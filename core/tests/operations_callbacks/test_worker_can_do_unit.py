@@ -151,8 +151,8 @@ def test_an_answer_is_taken_while_the_function_keeps_its_threads(launched, said)
     assert all(reply.headers["Retry-After"] for reply in replies if reply.status_code == 503)
 
 
-def test_all_three_functions_together_hold_at_most_half_of_the_threads():
-    assert 3 * callbacks.WAITERS <= server._THREADS // 2
+def test_all_functions_of_a_run_together_hold_at_most_half_of_the_threads():
+    assert 4 * callbacks.WAITERS <= server._THREADS // 2
 
 
 @pytest.mark.parametrize("patience", [0, -1])

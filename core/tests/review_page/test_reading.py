@@ -152,3 +152,17 @@ def test_a_run_whose_site_is_gone_is_reviewed_without_its_page(client_of, crowd)
     client = client_of(run)
     (item,) = client.items()
     assert client.item(item["agent"])["attempts"][0]["page"] is None
+
+
+def test_a_unit_beside_the_data_is_told_apart_from_rows(client_of, crowd):
+    terms = crowd.launch(rows=1)
+    crowd.answer(terms, "x")
+    crowd.send(terms, crowd.screen(terms, "y", {"example": "An example"}), {"rating": "good"})
+    client = client_of(terms)
+    assert [(item["row"], item["kind"], item["worker"]) for item in client.items()] == [
+        (1, "standard", "x"),
+        (None, "screening", "y"),
+    ]
+    shown = client.item(client.items()[1]["agent"])
+    assert (shown["row"], shown["kind"], shown["inputs"]) == (None, "screening", {"example": "An example"})
+    assert client.decide(client.items()[1]["agent"]).status_code == 200

@@ -127,7 +127,7 @@ def test_references_still_hold_afterwards(path, later):
         indexes = {
             name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")
         }
-    assert {"ix_task_run_process_id", "ix_unit_free"} <= indexes
+    assert {"ix_task_run_process_id", "ix_unit_extra"} <= indexes
 
 
 def test_with_foreign_keys_on_the_same_migration_breaks(path, later):

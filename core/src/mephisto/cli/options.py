@@ -6,7 +6,7 @@ import types
 import typing
 from collections.abc import Iterator
 from pathlib import PurePath
-from typing import Any
+from typing import Any, Final
 
 import mephisto
 from mephisto.config import default_of
@@ -43,6 +43,10 @@ class Option:
         """Return all that is known, for another program."""
         fields = dataclasses.asdict(self)
         return {"from" if key == "origin" else key: value for key, value in fields.items()}
+
+
+#: What a default is that can be shown as it is, to people and to programs.
+_PLAIN: Final = (str, int, float, list, dict, types.NoneType)
 
 
 def options_of(config: type[Any], section: str, offer: Offer | None = None) -> list[Option]:
@@ -99,9 +103,9 @@ def _shown(default: Any) -> Any:
         return mephisto.MISSING
     if isinstance(default, PurePath):
         return str(default)
-    if callable(default):
-        return str(getattr(default, "__name__", type(default).__name__)).strip("_")
-    return default
+    if isinstance(default, _PLAIN):
+        return default
+    return str(getattr(default, "__name__", type(default).__name__)).strip("_")
 
 
 def _origin(config: type[Any], option: str, offer: Offer | None) -> str:

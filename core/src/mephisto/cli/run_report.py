@@ -64,6 +64,9 @@ class Report:
         """Yield what is known, each with its name."""
         yield "Status", self._status()
         yield "Units", self._units()
+        if self.seen.extra_done or self.seen.extra_at_work:
+            at_work = f", {self.seen.extra_at_work} at work" if self.seen.extra_at_work else ""
+            yield "Besides", f"{counted(self.seen.extra_done, 'screening or gold unit')} done{at_work}"
         if self.partial:
             answers = "1 partial answer" if self.partial == 1 else f"{self.partial} partial answers"
             yield "Partial", f"{answers} kept, from when the time ran out; none of it counts"
@@ -110,6 +113,8 @@ class Report:
             "units_done": self.seen.done,
             "units_at_work": self.seen.at_work,
             "units_left": self.seen.left,
+            "extra_units_done": self.seen.extra_done,
+            "extra_units_at_work": self.seen.extra_at_work,
             "more_units_to_come": not self.seen.source_ended,
             "partial_answers": self.partial,
             "workers": self.seen.workers,

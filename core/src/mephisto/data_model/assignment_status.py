@@ -8,6 +8,7 @@ from sqlalchemy import select
 from mephisto.data_model.base import Database
 from mephisto.data_model.constants.assignment_state import AssignmentState
 from mephisto.model import units
+from mephisto.status import UnitKind
 
 #: An assignment is no further than the unit that is least far.
 _BEFORE_AN_ANSWER: Final = (AssignmentState.CREATED, AssignmentState.LAUNCHED, AssignmentState.ASSIGNED)
@@ -27,9 +28,11 @@ def of_units(statuses: Iterable[str]) -> str:
     return AssignmentState.MIXED if found == decided else AssignmentState.COMPLETED
 
 
-def of_run(db: Database, task_run_id: str) -> dict[str, str]:
-    """Return the status of each assignment of a run, by id."""
-    query = select(units.c.assignment_id, units.c.status).where(units.c.task_run_id == int(task_run_id))
+def of_run(db: Database, task_run_id: str, kinds: Iterable[UnitKind] = UnitKind) -> dict[str, str]:
+    """Return the status of each assignment of a run, by id; only of those with units of these *kinds*."""
+    query = select(units.c.assignment_id, units.c.status).where(
+        units.c.task_run_id == int(task_run_id), units.c.kind.in_(list(kinds))
+    )
     by_assignment: dict[str, list[str]] = {}
     with db.store.read() as connection:
         for assignment_id, status in connection.execute(query):

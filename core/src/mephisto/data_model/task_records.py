@@ -16,7 +16,7 @@ from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBEx
 from mephisto.data_model.spending import spent
 from mephisto.model import assignments, projects, task_runs, tasks
 from mephisto.plugins.loading import find
-from mephisto.status import UNFINISHED_RUNS
+from mephisto.status import UNFINISHED_RUNS, UnitKind
 from mephisto.store.tasks import add_task
 
 _NOT_RESERVED: Final = (
@@ -155,9 +155,9 @@ class TaskRunRecord(StoredObject):
             return connection.execute(query).first() is not None
 
     def get_assignment_statuses(self) -> dict[str, int]:
-        """Count the assignments of each status."""
+        """Count the rows of data by the status of their assignments."""
         counts = dict.fromkeys(AssignmentState.valid(), 0)
-        for status in assignment_status.of_run(self.db, self.db_id).values():
+        for status in assignment_status.of_run(self.db, self.db_id, [UnitKind.STANDARD]).values():
             counts[status] += 1
         return counts
 

@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from mephisto.model.base import Big, Model, id_field, instant, reference
-from mephisto.status import LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus, UnitKind, UnitStatus
+from mephisto.status import EXTRA_UNITS, LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus, UnitKind, UnitStatus
 
 
 def _written(statuses: Iterable[str]) -> str:
@@ -18,26 +18,32 @@ _COUNTING_AGENT = text(f"unit_id IS NOT NULL AND status NOT IN ({_written(WITHOU
 
 
 class Assignment(Model, table=True):
-    """One row of data; `source_index` is its place in the source, `data_hash` the SHA-256 of its JSON."""
+    """One row of data; `source_index` is its place in the source, `data_hash` the SHA-256 of its JSON.
+
+    Screening and gold units have one each that is in no source.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (UniqueConstraint("task_run_id", "source_index"),)
 
     id: int = id_field()
     task_run_id: int = reference("task_run.id")
-    source_index: int
+    source_index: int | None = None
     data: dict[str, Any] = Field(sa_type=JSON)
     data_hash: str
 
 
 class Unit(Model, table=True):
-    """One place for one worker on an assignment. `agent_id` and `worker_id` are those who hold or did it."""
+    """One place for one worker on an assignment. `agent_id` and `worker_id` are those who hold or did it.
+
+    `unit_index` counts the places; it is negative for other kinds than standard ones (`store.extras`).
+    """
 
     __tablename__ = "unit"
     __table_args__ = (
         UniqueConstraint("assignment_id", "unit_index"),
-        Index("ix_unit_free", "task_run_id", "id", sqlite_where=text(f"status = '{UnitStatus.LAUNCHED}'")),
-        Index(None, "task_run_id", "status"),
+        Index(None, "task_run_id", "status", "kind"),
+        Index("ix_unit_extra", "worker_id", sqlite_where=text(f"kind IN ({_written(EXTRA_UNITS)})")),
     )
 
     id: int = id_field()

@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 POOL_THREADS: Final = 8
-#: How many requests may wait for one function at the same time. Three functions can be waited for, and at most half
-#: of the server's 64 threads may wait for anything.
-WAITERS: Final = 10
+#: How many requests may wait for one function at the same time. Four can be waited for in one run, since it screens or
+#: has gold units, and at most half of the server's 64 threads may wait for anything.
+WAITERS: Final = 8
 _OURS: Final = str(Path(__file__).parents[1])
 
 
@@ -56,13 +56,13 @@ class CallbackPool:
 
     def __init__(self, store: Store, patience: float) -> None:
         self._store = store
-        self._patience = patience
+        self.patience = patience
         self._free = threading.BoundedSemaphore(POOL_THREADS)
 
     def ask(self, name: str, function: Callable[..., Answer], *args: Any) -> Answer | None:
         """Return what *function* answers; None, with a line in the log, if it raises or overruns."""
-        deadline = time.monotonic() + self._patience
-        if not self._free.acquire(timeout=self._patience):
+        deadline = time.monotonic() + self.patience
+        if not self._free.acquire(timeout=self.patience):
             logger.error("%s was not asked: all %d earlier calls still run.", name, POOL_THREADS)
             return None
         outcome: Future[Answer] = Future()
@@ -87,7 +87,7 @@ class CallbackPool:
             else:
                 logger.error(
                     "%s has not answered for %.0f s%s; it is not waited for.",
-                    *(name, self._patience, _place_of(thread)),
+                    *(name, self.patience, _place_of(thread)),
                 )
         except BaseException as error:  # noqa: BLE001 - as above
             show(name, error)

@@ -27,7 +27,14 @@ LOWEST: Final = {
     "largest_answer_in_megabytes": (1, "Smaller answers could not be sent."),
     "most_uploads": (0, "0 takes no files."),
 }
-_CALLED: Final = ("worker_can_do_unit", "on_unit_submitted", "validate_onboarding")
+_CALLED: Final = (
+    "worker_can_do_unit",
+    "on_unit_submitted",
+    "validate_onboarding",
+    "get_gold_for_worker",
+    "worker_needs_gold",
+    "worker_qualifies",
+)
 _STORED: Final = ("task_config", "onboarding_data")
 
 

@@ -18,15 +18,10 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
-from mephisto.operations.building import Built, build_site
-from mephisto.operations.callbacks import CallbackPool
-from mephisto.operations.choosing import Choosing
+from mephisto.operations.building import build_site
 from mephisto.operations.clock_jumps import ClockJumps
-from mephisto.operations.desk import RunDesk
-from mephisto.operations.desk.onboarding import Onboarding
+from mephisto.operations.desk import set_up
 from mephisto.operations.desk.standing import Closing, Standing
-from mephisto.operations.desk.taking_in import TakingIn
-from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.live_run import LiveRun
@@ -37,11 +32,9 @@ from mephisto.operations.script_identity import script_identity
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
 from mephisto.plugins import is_sandbox
-from mephisto.qualification_rules import requirements_of
-from mephisto.shared_state import OnboardingSharedState
 from mephisto.status import RunStatus
 from mephisto.store import offering, people, qualifications, roles, runs
-from mephisto.store.admission import Terms
+from mephisto.store.admission import Terms, extra_terms
 from mephisto.store.processes import SILENCE_SECONDS, is_alive
 from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
@@ -132,7 +125,8 @@ class Launcher:
             desk_fence=turn.fences[RoleName.DESK],
             block_qualification=plan.blueprint.block_qualification or None,
             onboarding_qualification=plan.onboarding_qualification,
-            requirements=requirements_of(plan.shared_state.qualifications, plan.names["provider"]),
+            requirements=plan.requirements,
+            extra=extra_terms(vars(plan.blueprint)),
         )
         return terms, turn
 
@@ -177,7 +171,7 @@ class Launcher:
         tally = Tally(self._store, terms.run_id, directory / "site" / PUBLIC_FOLDER)
         closing = Closing()
         standing = Standing(self._store, terms.run_id, closing)
-        desk = self._desk(plan, terms, built, tally, listening, standing)
+        desk = set_up(self._db, plan, terms, built, tally, standing, listening, self._changed.set)
         state: dict[str, Any] = {}
         # Before deploying: an interruption in the middle of it must not leave behind what is up by then.
         undo.add(
@@ -219,40 +213,6 @@ class Launcher:
             watched_since=self._store.now(),
             listening=listening,
         )
-
-    def _desk(
-        self,
-        plan: Plan,
-        terms: Terms,
-        built: Built,
-        tally: Tally,
-        listening: Listening | None,
-        standing: Standing,
-    ) -> RunDesk:
-        state, changed = plan.shared_state, self._changed.set
-        pool = CallbackPool(self._store, plan.task.callback_patience_in_seconds)
-        choosing = Choosing(self._db, terms, state, pool) if plan.is_set("worker_can_do_unit") else None
-        onboarding_data = getattr(state, "onboarding_data", {})
-        onboarding = None
-        if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
-            onboarding = Onboarding(self._db, terms, onboarding_data, state.validate_onboarding, pool)
-        welcoming = Welcoming(
-            store=self._store,
-            use=plan.use,
-            provider=plan.provider,
-            terms=terms,
-            pages=built.pages,
-            self_service=built.self_service,
-            onboarding_data=onboarding_data,
-            tally=tally,
-            standing=standing,
-            changed=changed,
-            choosing=choosing,
-            listening=listening,
-            onboarding=onboarding,
-        )
-        taking_in = TakingIn(self._store, terms, changed, listening)
-        return RunDesk(welcoming, taking_in, standing, tally)
 
     def _write_deployed(self, run_id: int, deployed: Deployed) -> None:
         """Note at once what is up: whoever cleans up after this process needs it."""

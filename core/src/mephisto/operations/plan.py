@@ -1,6 +1,5 @@
 """What a launch needs, settled and checked before anything is created."""
 
-import dataclasses
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +9,15 @@ from typing import Any, cast
 from omegaconf import DictConfig, OmegaConf
 
 from mephisto.composing.options import problems_of, settle
-from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs, default_of
+from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs
 from mephisto.errors import ChecksFailed, ConfigError
 from mephisto.hookspecs import KINDS
 from mephisto.operations.checks import problems_of_server, problems_of_state, problems_of_task
+from mephisto.operations.extra_checks import problems_of_extras
 from mephisto.plugins import Use, load
-from mephisto.shared_state import SharedTaskState
+from mephisto.qualification_rules import Requirement, requirements_of
+from mephisto.shared_state import SharedTaskState, is_set
+from mephisto.store import gold
 
 logger = logging.getLogger(__name__)
 
@@ -49,18 +51,25 @@ class Plan:
     def qualification_names(self) -> list[str]:
         """The qualifications that this run speaks of; they are made so that scripts find them."""
         asked = [described["qualification_name"] for described in self.shared_state.qualifications]
-        return [
-            name
-            for name in (self.blueprint.block_qualification, self.onboarding_qualification, *asked)
-            if name
-        ]
+        blueprint, golds = self.blueprint, self.gold_names
+        passed = getattr(blueprint, "passed_qualification_name", None)
+        spoken_of = (blueprint.block_qualification, self.onboarding_qualification, passed, *asked)
+        return [name for name in (*spoken_of, *(golds.all() if golds else ())) if name]
+
+    @property
+    def gold_names(self) -> gold.GoldNames | None:
+        """The qualifications that count gold units, None if there are no such units."""
+        return gold.names_of(vars(self.blueprint))
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What workers must, or must not, have in this run."""
+        asked = requirements_of(self.shared_state.qualifications, self.names["provider"])
+        return (*asked, *gold.requirements(self.gold_names))
 
     def is_set(self, name: str) -> bool:
         """Say whether the shared state sets *name* off its default."""
-        return any(
-            option.name == name and getattr(self.shared_state, name) != default_of(option)
-            for option in dataclasses.fields(self.shared_state)
-        )
+        return is_set(self.shared_state, name)
 
 
 def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
@@ -91,6 +100,8 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
         problems["blueprint"] += problems_of_state(state, shared_state_class) or use.ask_all(
             use.hooks.blueprint_check, config=settled["blueprint"], shared_state=state
         )
+        if "task" in settled:
+            problems["blueprint"] += problems_of_extras(settled["task"], settled["blueprint"], state)
     if "architect" in settled:
         problems["architect"] += problems_of_server(settled["architect"])
         problems["architect"] += use.ask_all(use.hooks.architect_check, config=settled["architect"])

@@ -11,6 +11,7 @@ from mephisto.errors import ConfigError
 from mephisto.operations.building import build_site
 from mephisto.operations.feeder import checked
 from mephisto.operations.plan import Plan
+from mephisto.store.admission import ExtraTerms, extra_terms
 from mephisto.views import RunView
 from mephisto.web.documents import Document
 from mephisto.web.site import PUBLIC_FOLDER
@@ -37,6 +38,11 @@ class Rehearsed:
     @property
     def cost_cents(self) -> int:
         return self.units * self.plan.pay_cents
+
+    @property
+    def extra(self) -> ExtraTerms | None:
+        """What units the run may give, and pay, besides."""
+        return extra_terms(vars(self.plan.blueprint))
 
 
 def rehearse(plan: Plan, folder: Path) -> Rehearsed:

@@ -16,7 +16,8 @@ INTERRUPTED: Final = "You did not wait for the provider. Decisions are saved; wh
 
 def in_words(action: AnyRow) -> str:
     """Name an action in a few words: what, about whom, and about which row of data."""
-    about = "" if action.source_index is None else f", row {action.source_index + 1} of {action.task}"
+    row = "a unit beside the data" if action.source_index is None else f"row {action.source_index + 1}"
+    about = "" if action.task is None else f", {row} of {action.task}"
     said: Mapping[str, Any] = action.payload
     if action.kind == "bonus":
         return f"Bonus of ${said['amount'] / 100:.2f} to worker {action.worker}{about}"

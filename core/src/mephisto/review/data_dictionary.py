@@ -13,6 +13,7 @@ KNOWN: Final[Mapping[str, str]] = {
     "run_id": "The run in which it was collected.",
     "assignment_id": "The row of data that it is about; answers to the same row share it.",
     "unit_id": "The place on that row; there are several if several workers do the same row.",
+    "unit_kind": "standard is a place on a row of the task's data; screening and gold are units beside it.",
     "agent_id": "The attempt: one worker, one unit.",
     "worker": "The worker's name at the provider, or a pseudonym: the same for the same worker, in all exports.",
     "status": "What the attempt became: completed is not reviewed; approved, rejected, soft_rejected are decisions; "

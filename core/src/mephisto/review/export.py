@@ -184,6 +184,7 @@ class _Writer:
             "run_id": str(row.run_id),
             "assignment_id": str(row.assignment_id),
             "unit_id": str(row.unit_id),
+            "unit_kind": row.unit_kind,
             "agent_id": str(row.agent_id),
             "worker": self._pseudonyms.of(row.provider, row.worker) if self._pseudonyms else row.worker,
             "status": row.status,

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, bindparam, case, exists, func, select, true
 
 from mephisto.config import MISSING, TaskRunArgs
 from mephisto.instants import SECOND
-from mephisto.model import agents, blocks, roles, task_runs
+from mephisto.model import agents, blocks, roles, task_runs, units
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
-from mephisto.status import ANSWERED_AGENTS, UNFINISHED_RUNS, AgentStatus, RunStatus
-from mephisto.store import qualifications
+from mephisto.status import ANSWERED_AGENTS, EXTRA_UNITS, UNFINISHED_RUNS, AgentStatus, RunStatus, UnitKind
+from mephisto.store import gold, qualifications
 from mephisto.store.prepared import Prepared
 from mephisto.store.roles import RoleName
 from mephisto.store.rows import AnyRow
@@ -41,6 +41,11 @@ _THEIRS: Final = (
         agents.c.worker_id == bindparam("worker"),
         agents.c.task_id == bindparam("task"),
         agents.c.unit_id.is_not(None),
+        agents.c.unit_id.not_in(
+            select(units.c.id).where(
+                units.c.worker_id == bindparam("worker"), one_of(units.c.kind, EXTRA_UNITS)
+            )
+        ),
         # Who held a unit when its run died holds it no more.
         one_of(agents.c.status, ANSWERED_AGENTS)
         | (
@@ -73,6 +78,25 @@ _LOOK: Final = Prepared(
 
 
 @dataclass(frozen=True)
+class ExtraTerms:
+    """Which units a run gives beside those of its data: of one *kind*, and at most so many."""
+
+    kind: UnitKind
+    most: int
+
+
+def extra_terms(options: Mapping[str, Any]) -> ExtraTerms | None:
+    """Return what a blueprint's *options* say of such units; None for none, also if units of the data screen."""
+    for is_used, most, kind in (
+        ("use_screening_task", "max_screening_units", UnitKind.SCREENING),
+        ("use_golds", "max_gold_units", UnitKind.GOLD),
+    ):
+        if options.get(is_used) is True and isinstance(options.get(most), int) and options[most] > 0:
+            return ExtraTerms(kind, options[most])
+    return None
+
+
+@dataclass(frozen=True)
 class Terms:
     """What a run allows: times in microseconds; a limit of 0 is none.
 
@@ -92,12 +116,13 @@ class Terms:
     block_qualification: str | None = None
     onboarding_qualification: str | None = None
     requirements: tuple[Requirement, ...] = field(default=())
+    extra: ExtraTerms | None = None
 
 
 def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
     """Return the terms of a run, a row with id, task_id, provider and config, as far as rows know them.
 
-    The qualifications that a run asks for stand in its script, and are not among them.
+    The qualifications that a run's script asks for stand only there, and are not among them.
     """
     task = {**vars(TaskRunArgs()), **(run.config.get("task") or {})}
     blueprint = run.config.get("blueprint") or {}
@@ -112,6 +137,8 @@ def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
         heard=heard,
         block_qualification=_named(blueprint, "block_qualification"),
         onboarding_qualification=_named(blueprint, "onboarding_qualification"),
+        requirements=gold.requirements(gold.names_of(blueprint)),
+        extra=extra_terms(blueprint),
     )
 
 

@@ -18,7 +18,7 @@ from mephisto.status import (
     UnitStatus,
     sources,
 )
-from mephisto.store import onboarding, people, runs
+from mephisto.store import extras, onboarding, people, runs
 from mephisto.store.admission import Terms, done_or_held, first_refusal
 from mephisto.store.attempts import Held, Refused, Request, Welcome
 from mephisto.store.ids import Ids
@@ -43,7 +43,7 @@ _WORKED_ON: Final = exists().where(
 OFFERED: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.LAUNCHED]),
-    units.c.kind == UnitKind.STANDARD,
+    one_of(units.c.kind, [UnitKind.STANDARD]),
     ~_WORKED_ON,
 )
 _CANDIDATES: Final = Prepared(
@@ -84,6 +84,24 @@ def claim(
     if not unit.source_ended:
         runs.advance(connection, terms.run_id, unit.source_index)
     return held
+
+
+def claim_extra(
+    connection: Connection, ids: Ids, terms: Terms, request: Request, new: extras.NewExtra, now: int
+) -> Held | Refused:
+    """Give the worker a unit beside those of the data, or the reason why not.
+
+    One whose data was made for nobody yet is made of *new*; the data that is held is then that of *new* itself.
+    """
+    welcome = welcomed(connection, ids, terms, request, now)
+    if not isinstance(welcome, Welcome):
+        return welcome
+    if not candidates(connection, terms.run_id, welcome.worker_id):
+        return Refused(why_none(connection, terms, welcome.worker_id), welcome.worker_id)
+    unit = extras.free(connection, ids, terms, new)
+    if unit is None:
+        return Refused(Reason.NO_EXTRA_LEFT, welcome.worker_id)
+    return _take(connection, ids, terms, request, welcome, unit, now)
 
 
 def welcomed(
@@ -175,6 +193,8 @@ def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
     """Give an attempt that ended without an answer its unit back, if it is free and the rules let the worker in."""
     if agent.status not in WITHOUT_ANSWER or first_refusal(connection, terms, agent.worker_id):
         return False
+    if not extras.may_count(connection, terms, agent.unit_id):
+        return False
     retaken = _ASSIGN_AGAIN.change(
         connection, {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id}
     )
@@ -205,7 +225,7 @@ def _take(
     terms: Terms,
     request: Request,
     welcome: Welcome,
-    unit: AnyRow,
+    unit: AnyRow | extras.Extra,
     now: int,
 ) -> Held:
     secret = secrets.token_hex(24)

@@ -43,6 +43,7 @@ _ABOUT: Final = (
     agents.c.created_at.label("started_at"),
     workers.c.provider,
     workers.c.name.label("worker"),
+    units.c.kind.label("unit_kind"),
     units.c.pay_cents,
     # As text: what is not needed is not decoded.
     type_coerce(assignments.c.data, Text).label("inputs"),

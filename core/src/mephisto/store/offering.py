@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitStatus
+from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitKind, UnitStatus
 from mephisto.store import events, json_text, runs
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
@@ -22,11 +22,13 @@ _ACTIVE: Final = Prepared(
     .where(
         units.c.task_run_id == bindparam("run"),
         one_of(units.c.status, [UnitStatus.LAUNCHED, UnitStatus.ASSIGNED]),
+        one_of(units.c.kind, [UnitKind.STANDARD]),
     )
 )
 _IS_WAITING: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.CREATED]),
+    one_of(units.c.kind, [UnitKind.STANDARD]),
 )
 _ANY_WAITING: Final = Prepared(select(units.c.id).where(*_IS_WAITING).limit(1))
 _OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)
@@ -155,7 +157,9 @@ def take_back(connection: Connection, unit_id: int, window: int) -> bool:
     if taken is None:
         return False
     row = select(assignments.c.source_index).where(assignments.c.id == taken.assignment_id)
-    runs.advance(connection, taken.task_run_id, connection.execute(row).scalar_one())
+    source_index = connection.execute(row).scalar_one()
+    if source_index is not None:
+        runs.advance(connection, taken.task_run_id, source_index)
     if window:
         open_window(connection, taken.task_run_id, window)
     return True

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, Select, Text, case, cast, func, select
 
 from mephisto.model import processes, requesters, task_runs, tasks, units
-from mephisto.status import DONE_UNITS
+from mephisto.status import DONE_UNITS, UnitKind
 from mephisto.store.rows import AnyRow
 
 _DONE = func.sum(case((units.c.status.in_(DONE_UNITS), 1), else_=0))
@@ -33,7 +33,7 @@ def unit_counts(connection: Connection, run_ids: Sequence[int]) -> dict[int, tup
     """Map each of *run_ids* that has units to how many are done, and how many there are."""
     query = (
         select(units.c.task_run_id, _DONE, func.count())
-        .where(units.c.task_run_id.in_(run_ids))
+        .where(units.c.task_run_id.in_(run_ids), units.c.kind == UnitKind.STANDARD)
         .group_by(units.c.task_run_id)
     )
     return {run_id: (done, total) for run_id, done, total in connection.execute(query)}
@@ -44,6 +44,7 @@ def task_rows(connection: Connection) -> list[AnyRow]:
     counted = (
         select(task_runs.c.task_id, _DONE.label("done"), func.count().label("total"))
         .join_from(units, task_runs)
+        .where(units.c.kind == UnitKind.STANDARD)
         .group_by(task_runs.c.task_id)
         .subquery()
     )

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from mephisto.instants import SECOND
-from mephisto.model import agents, refusals, submissions, task_runs
-from mephisto.status import ANSWERED_AGENTS, AgentStatus, SubmissionKind
+from mephisto.model import agents, refusals, submissions, task_runs, units
+from mephisto.status import ANSWERED_AGENTS, EXTRA_UNITS, AgentStatus, SubmissionKind, UnitKind
 from mephisto.store import runs
 from mephisto.store.ids import Ids
 
@@ -25,7 +25,8 @@ class Progress:
 
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
     earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered;
-    `taken_back` those that nobody will do, since the run closes.
+    `taken_back` those that nobody will do, since the run closes. All these are units of the data; `extra_done` and
+    `extra_at_work` count screening or gold units.
     """
 
     status: str
@@ -43,6 +44,8 @@ class Progress:
     last_claim: int | None
     last_answer: int | None
     next_deadline: int | None
+    extra_done: int = 0
+    extra_at_work: int = 0
 
     @property
     def total(self) -> int:
@@ -63,12 +66,13 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
             task_runs.c.id == run_id
         )
     ).one()
-    counts = runs.counts(connection, run_id)
+    counts, extra = runs.counts(connection, run_id), runs.counts(connection, run_id, EXTRA_UNITS)
     mine = agents.c.task_run_id == run_id
     people = connection.execute(
         select(func.count(agents.c.worker_id.distinct()), func.max(agents.c.created_at)).where(mine)
     ).one()
-    at_work = (mine, agents.c.status == AgentStatus.IN_TASK)
+    is_standard = (units.c.id == agents.c.unit_id, units.c.kind == UnitKind.STANDARD)
+    at_work = (mine, agents.c.status == AgentStatus.IN_TASK, *is_standard)
     return Progress(
         status=run.status,
         done=counts.done,
@@ -85,6 +89,8 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
         last_claim=people[1],
         last_answer=runs.last_submission(connection, run_id),
         next_deadline=connection.execute(select(func.min(agents.c.deadline)).where(*at_work)).scalar(),
+        extra_done=extra.done,
+        extra_at_work=extra.assigned,
     )
 
 
@@ -96,10 +102,11 @@ def _per_hour(connection: Connection, run_id: int, created_at: int, now: int) ->
         select(func.count())
         .select_from(submissions)
         .join(agents, agents.c.id == submissions.c.agent_id)
+        .join(units, units.c.id == agents.c.unit_id)
         .where(
             agents.c.task_run_id == run_id,
             agents.c.status.in_(ANSWERED_AGENTS),
-            agents.c.unit_id.is_not(None),
+            units.c.kind == UnitKind.STANDARD,
             submissions.c.kind == SubmissionKind.ANSWER,
             submissions.c.received_at > now - stretch,
         )

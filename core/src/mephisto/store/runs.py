@@ -1,6 +1,6 @@
 """Task runs: made, moved from state to state, counted, and found again when their process died."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from mephisto.status import (
     AgentStatus,
     RunStatus,
     SubmissionKind,
+    UnitKind,
     UnitStatus,
     sources,
 )
@@ -24,7 +25,9 @@ from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
 _IS_ANY_OPEN: Final = exists().where(
-    units.c.task_run_id == bindparam("run"), one_of(units.c.status, OPEN_UNITS)
+    units.c.task_run_id == bindparam("run"),
+    one_of(units.c.status, OPEN_UNITS),
+    one_of(units.c.kind, [UnitKind.STANDARD]),
 )
 _ANY_OPEN: Final = Prepared(select(_IS_ANY_OPEN))
 # Ids grow with time: without the second condition, a run without answers would look at those of all others.
@@ -151,8 +154,13 @@ def unfinished(connection: Connection, task_name: str | None = None) -> list[Any
     return list(connection.execute(query))
 
 
-def counts(connection: Connection, run_id: int) -> Counts:
-    query = select(units.c.status, func.count()).where(units.c.task_run_id == run_id).group_by(units.c.status)
+def counts(connection: Connection, run_id: int, kinds: Collection[UnitKind] = (UnitKind.STANDARD,)) -> Counts:
+    """Count units, by themselves those of the data."""
+    query = (
+        select(units.c.status, func.count())
+        .where(units.c.task_run_id == run_id, units.c.kind.in_(sorted(kinds)))
+        .group_by(units.c.status)
+    )
     by_status: dict[str, int] = dict(connection.execute(query).all())
     return Counts(
         created=by_status.get(UnitStatus.CREATED, 0),
@@ -215,7 +223,7 @@ def last_submission(connection: Connection, run_id: int) -> int | None:
 
 
 def is_any_open(connection: Connection, run_id: int) -> bool:
-    """Say whether a run has units that are not done and not taken back."""
+    """Say whether a run has units of its data that are not done and not taken back."""
     return bool(_ANY_OPEN.scalar(connection, {"run": run_id}))
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from mephisto.counting import counted
 from mephisto.errors import MephistoError
 from mephisto.operations.accounts import account_name
 from mephisto.operations.operator import FAILED, Operator
@@ -75,6 +76,10 @@ def lines(rehearsed: Rehearsed) -> Iterator[str]:
     yield f"Assignments  {least}{rehearsed.assignments}"
     yield f"Units        {least}{rehearsed.units}"
     yield f"Cost         {least}{_dollars(rehearsed.cost_cents)}, {_dollars(plan.pay_cents)} a unit; fees are not known"
+    if rehearsed.extra:
+        most = rehearsed.extra.most
+        kind, units = str(rehearsed.extra.kind).capitalize(), counted(most, "unit")
+        yield f"{kind:12} up to {units} besides, which cost up to {_dollars(most * plan.pay_cents)} more"
     if any(UNKNOWN_ADDRESS in link.url for link in rehearsed.links):
         yield f"             {UNKNOWN_ADDRESS} becomes known when the task is launched"
     for link in rehearsed.links:

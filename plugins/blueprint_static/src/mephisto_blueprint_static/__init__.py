@@ -8,10 +8,14 @@ from typing import Any
 from mephisto import (
     AssignmentData,
     BlueprintArgs,
+    GoldArgs,
+    GoldSharedState,
     OnboardingArgs,
     OnboardingSharedState,
     Pages,
     Problem,
+    ScreeningArgs,
+    ScreeningSharedState,
     SharedTaskState,
     arg,
     hookimpl,
@@ -19,7 +23,7 @@ from mephisto import (
 
 
 @dataclass
-class StaticBlueprintArgs(OnboardingArgs, BlueprintArgs):
+class StaticBlueprintArgs(ScreeningArgs, OnboardingArgs, GoldArgs, BlueprintArgs):
     """Tasks of the static blueprint need an HTML page to show to workers, and a table whose values fill it in."""
 
     _blueprint_type: str = "static_task"
@@ -41,7 +45,7 @@ class StaticBlueprintArgs(OnboardingArgs, BlueprintArgs):
 
 
 @dataclass
-class SharedStaticTaskState(OnboardingSharedState, SharedTaskState):
+class SharedStaticTaskState(ScreeningSharedState, OnboardingSharedState, GoldSharedState, SharedTaskState):
     static_task_data: Iterable[Mapping[str, Any]] = field(
         default_factory=list,
         metadata={

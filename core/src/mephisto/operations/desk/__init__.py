@@ -1,3 +1,3 @@
 """The desk: answers workers' pages for one run. What it acknowledges is committed."""
 
-from mephisto.operations.desk.run_desk import RunDesk as RunDesk
+from mephisto.operations.desk.setting_up import set_up as set_up

@@ -12,6 +12,17 @@ from mephisto.refusals import SENTENCES, Reason
 from mephisto.store import StoreBusy, attempts, submissions
 from mephisto.web.line import Reply
 
+#: What may be otherwise a little later.
+_PASSING: Final = frozenset(
+    {
+        Reason.TRY_AGAIN,
+        Reason.CONCURRENT_MAXIMUM,
+        Reason.NOT_CHOSEN,
+        Reason.NO_EXTRA_LEFT,
+        Reason.UNDECIDED,
+    }
+)
+
 logger = logging.getLogger(__name__)
 
 #: How long a request waits for the database; at most half of the server's threads may wait for anything else.
@@ -30,7 +41,7 @@ def refusal(request_id: str, refused: attempts.Refused, *, may_go_on: bool = Fal
         failure_reason=SENTENCES[refused.reason],
         refusal=refused.reason,
         receipt=refused.receipt,
-        may_try_again=refused.reason in {Reason.TRY_AGAIN, Reason.CONCURRENT_MAXIMUM, Reason.NOT_CHOSEN},
+        may_try_again=refused.reason in _PASSING,
         may_go_on=may_go_on,
         may_start_again=refused.reason is Reason.ATTEMPT_ENDED,
     )

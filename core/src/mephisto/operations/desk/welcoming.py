@@ -11,6 +11,7 @@ from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
 from mephisto.model import agents, assignments, workers
 from mephisto.operations.choosing import Choosing
+from mephisto.operations.desk.extras import Extras
 from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.replies import PATIENCE_SECONDS, details, error, plain, refusal
 from mephisto.operations.desk.standing import Standing
@@ -53,6 +54,7 @@ class Welcoming:
     choosing: Choosing | None
     listening: Listening | None
     onboarding: Onboarding | None
+    extras: Extras | None
 
     def register(self, request_id: str, data: Mapping[str, Any]) -> Reply:
         """Answer who asks for work with an agent, or with the reason why there is none."""
@@ -120,7 +122,9 @@ class Welcoming:
     def _claimed(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         if self.listening:
             self.listening.wait_for(request.worker_name)
-        outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
+        outcome = self.extras.claim(request) if self.extras else None
+        if outcome is None:
+            outcome = self.choosing.claim(request) if self.choosing else self._claim(request)
         if isinstance(outcome, attempts.Refused):
             self.tally.note_refusal(outcome.reason, request.worker_name)
             logger.info("No unit for worker %s: %s.", printable(request.worker_name), outcome.reason)

@@ -26,6 +26,7 @@ _ATTEMPTS: Final = select(
     listing.STATE.label("state"),
     agents.c.created_at,
     assignments.c.source_index,
+    units.c.kind,
     submissions.c.id.label("submission_id"),
     submissions.c.data.label("answer"),
     submissions.c.received_at,
@@ -63,7 +64,8 @@ def detail(
     return {
         "agent": str(agent_id),
         "run": str(chosen.task_run_id),
-        "row": chosen.source_index + 1,
+        "row": listing.row_number(chosen),
+        "kind": chosen.kind,
         "inputs": connection.execute(inputs).scalar_one(),
         "attempts": _described(connection, rows, task_id, address),
         "more_beside": others - len(beside),

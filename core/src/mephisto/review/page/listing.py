@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from mephisto.data_model.base import as_id
-from mephisto.model import agents, assignments, drafts, submissions, task_runs, workers
+from mephisto.model import agents, assignments, drafts, submissions, task_runs, units, workers
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, SubmissionKind
 from mephisto.store import json_text
 from mephisto.store.rows import AnyRow
@@ -39,6 +39,7 @@ _PLACE: Final = (agents.c.task_run_id, agents.c.assignment_id, agents.c.id)
 _SOURCE: Final = (
     agents.join(workers, workers.c.id == agents.c.worker_id)
     .join(assignments, assignments.c.id == agents.c.assignment_id)
+    .outerjoin(units, units.c.id == agents.c.unit_id)
     .outerjoin(submissions, and_(submissions.c.agent_id == agents.c.id, submissions.c.kind.in_(_FIRST)))
     .outerjoin(drafts, and_(drafts.c.agent_id == agents.c.id, drafts.c.partial_at.is_not(None)))
 )
@@ -118,17 +119,29 @@ def undecided_of(connection: Connection, task_id: int, worker_id: int, filters: 
 
 
 def item(row: AnyRow) -> dict[str, Any]:
-    """Describe an attempt as the list shows it."""
+    """Describe an attempt as the list shows it; it is about no row if its unit's kind is not standard."""
     return {
         "agent": str(row.id),
-        "row": row.source_index + 1,
+        "row": row_number(row),
+        "kind": row.kind,
         "worker": row.worker,
         "state": row.state,
     }
 
 
+def row_number(row: AnyRow) -> int | None:
+    """Return which row of the data an attempt is about, counted from 1; None for none."""
+    return None if row.source_index is None else row.source_index + 1
+
+
 def _attempts(task_id: int, filters: Filters) -> Select[Any]:
-    columns = (agents.c.id, assignments.c.source_index, workers.c.name.label("worker"), STATE.label("state"))
+    columns = (
+        agents.c.id,
+        assignments.c.source_index,
+        units.c.kind,
+        workers.c.name.label("worker"),
+        STATE.label("state"),
+    )
     return _where(select(*columns), task_id, filters)
 
 

@@ -29,6 +29,8 @@ export const sentences = {
   "maximum for this task": "Sie haben hier so viele Aufgaben bearbeitet, wie eine Person kann. Vielen Dank!",
   "too many at once": "Sie haben noch andere Aufgaben dieser Art offen. Bitte schließen Sie erst eine davon ab.",
   "predicate said no": "Im Moment gibt es keine Aufgabe, die zu Ihnen passt. Bitte versuchen Sie es später noch einmal.",
+  "no screening or gold unit left": "Im Moment wird niemand mehr dazugenommen. Bitte versuchen Sie es später noch einmal.",
+  "screening or gold not decided": "Es steht noch nicht fest, was Sie als Nächstes tun können. Bitte versuchen Sie es gleich noch einmal.",
   "nothing left": "Alles ist getan. Vielen Dank für Ihr Interesse.",
   "try again": "Im Moment gibt es keine Aufgabe für Sie. Bitte versuchen Sie es in ein paar Minuten noch einmal.",
 };

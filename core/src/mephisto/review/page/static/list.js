@@ -3,7 +3,7 @@
 import { ask } from "./asking.js";
 import { badge } from "./attempts.js";
 import { make } from "./making.js";
-import { moment, STATES } from "./words.js";
+import { moment, placeOf, STATES } from "./words.js";
 
 const PAUSE = 250;
 
@@ -128,7 +128,7 @@ export class List {
   }
 
   #draw() {
-    this.#place.replaceChildren(...this.items.map((item) => make("li", {}, make("button", { type: "button", "data-agent": item.agent, click: () => this.#carefully(() => this.#choose(item.agent), true) }, make("span", { class: "row" }, `Row ${item.row}`), make("span", { class: "worker" }, item.worker), badge(item.state)))));
+    this.#place.replaceChildren(...this.items.map((item) => make("li", {}, make("button", { type: "button", "data-agent": item.agent, click: () => this.#carefully(() => this.#choose(item.agent), true) }, make("span", { class: "row" }, placeOf(item)), make("span", { class: "worker" }, item.worker), badge(item.state)))));
     document.getElementById("earlier").disabled = !this.#moreBefore;
     document.getElementById("later").disabled = !this.#moreAfter;
     const first = this.#place.querySelector("button");

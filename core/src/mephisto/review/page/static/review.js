@@ -9,7 +9,7 @@ import { make } from "./making.js";
 import { Provider } from "./provider.js";
 import { question } from "./questions.js";
 import { fields } from "./values.js";
-import { count, DECISIONS, isDecidable, STATES } from "./words.js";
+import { count, DECISIONS, isDecidable, placeOf, STATES } from "./words.js";
 
 const place = document.getElementById("detail");
 const notice = document.getElementById("notice");
@@ -119,9 +119,9 @@ function draw(attempt) {
   forgetFiles();
   provider.watch(detail.attempts, detail.agent);
   place.replaceChildren(
-    make("header", {}, make("h2", {}, `Row ${detail.row}, worker ${attempt.worker}`), badge(attempt.state)),
+    make("header", {}, make("h2", {}, `${placeOf(detail)}, worker ${attempt.worker}`), badge(attempt.state)),
     isDecidable(attempt.state) ? decisionBar(attempt) : "",
-    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true), provider), make("details", {}, make("summary", {}, "Data of this row"), fields(detail.inputs)))),
+    make("div", { class: "panes" }, page(attempt), make("div", { class: "came" }, attemptCards(detail, (agent) => carefully(() => choose(agent), true), provider), make("details", {}, make("summary", {}, detail.row === null ? "Data of this unit" : "Data of this row"), fields(detail.inputs)))),
   );
   place.scrollTop = 0;
   const isStacked = document.documentElement.scrollHeight > window.innerHeight;
@@ -167,7 +167,7 @@ async function decide(name) {
     say(`It is ${STATES[state].toLowerCase()} already.`);
     return;
   }
-  const who = `row ${detail.row}, worker ${attempt.worker}`;
+  const who = `${placeOf(detail).toLowerCase()}, worker ${attempt.worker}`;
   let reason = note;
   if (name === "reject") {
     reason = await question({ title: `Reject ${who}?`, text: "The worker may be told the reason.", label: "Why are you rejecting this work?", yes: verb, required: true, given: note });

@@ -25,6 +25,13 @@ export const STANDINGS = {
   failed: "failed",
 };
 
+// What an attempt is about: a row of the data, or a unit beside it.
+const UNITS = { screening: "Screening unit", gold: "Gold unit" };
+
+export function placeOf({ row, kind }) {
+  return UNITS[kind] ?? `Row ${row}`;
+}
+
 export function actionWords({ kind, cents }) {
   return kind === "bonus" ? `bonus of ${dollars(cents)}` : (ACTIONS[kind] ?? kind);
 }

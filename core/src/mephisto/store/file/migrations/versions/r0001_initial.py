@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "6eb008dddb70"
+revision = "e107e697e723"
 down_revision = None
 
 
@@ -165,7 +165,7 @@ def upgrade() -> None:
         "assignment",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("task_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("source_index", sa.Integer(), nullable=False),
+        sa.Column("source_index", sa.Integer(), nullable=True),
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("data_hash", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -250,13 +250,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("assignment_id", "unit_index", name=op.f("uq_unit_assignment_id_unit_index")),
     )
     op.create_index(
-        "ix_unit_free",
+        "ix_unit_extra",
         "unit",
-        ["task_run_id", "id"],
+        ["worker_id"],
         unique=False,
-        sqlite_where=sa.text("status = 'launched'"),
+        sqlite_where=sa.text("kind IN ('gold', 'screening')"),
     )
-    op.create_index(op.f("ix_unit_task_run_id_status"), "unit", ["task_run_id", "status"], unique=False)
+    op.create_index(
+        op.f("ix_unit_task_run_id_status_kind"), "unit", ["task_run_id", "status", "kind"], unique=False
+    )
     op.create_table(
         "agent",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
