@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mephisto.composing import composition
+from mephisto.errors import MephistoError
 from mephisto.operations.hydra_config import build_default_task_config
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
@@ -36,6 +37,24 @@ def test_import_paths_lead_to_the_real_homes(module, name, found):
     assert getattr(imported, name).__name__ == found
     with pytest.raises(AttributeError, match="Nothing"):
         _ = imported.Nothing
+
+
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ("blueprints.remote_procedure.remote_procedure_blueprint", "The blueprint 'remote_procedure' is not"),
+        ("blueprints.parlai_chat.parlai_chat_blueprint", "The blueprint 'parlai_chat' is not part of"),
+        ("blueprints.static_react_task.static_react_blueprint", "The blueprint 'static_react_task' is not"),
+        ("blueprints.mock.mock_blueprint", "The blueprint 'mock' is not part of Mephisto yet."),
+        ("architects.mock_architect", "There is nothing to import from 'architects'."),
+        ("providers.mock.mock_provider", "There is nothing to import from 'providers'."),
+    ],
+)
+def test_an_import_path_without_anything_behind_it_says_what_is_missing(path, missing):
+    with pytest.raises(ImportError, match=missing) as raised:
+        importlib.import_module(f"mephisto.abstractions.{path}")
+    assert isinstance(raised.value, MephistoError)
+    assert "'mephisto plugins' lists what is installed." in str(raised.value)
 
 
 def test_the_names_of_the_static_blueprint():

@@ -39,3 +39,18 @@ def test_a_script_may_set_an_attribute_of_such_a_name(db):
     worker.register = "mine"
     assert worker.register == "mine"
     assert not hasattr(db.find_workers()[1], "register")
+
+
+def test_a_live_run_leads_to_its_row_and_says_what_it_does_not_hold(launch):
+    run = launch(task_name="going on")
+    live = run.operator.get_running_task_runs()[run.id]
+    assert live.task_run.db_id == run.id
+    assert live.task_run.get_task().task_name == "going on"
+    assert live.task_run.get_blueprint().name == "static_task"
+    assert live.qualifications == []
+    for name in ("architect", "blueprint", "provider", "task_runner", "task_launcher", "worker_pool"):
+        assert not hasattr(live, name)
+    with pytest.raises(AttributeError, match="lists who works, or did"):
+        _ = live.client_io
+    with pytest.raises(AttributeError, match="Runs do not resume yet"):
+        run.operator.launch_from_incomplete_run(live.task_run, None)

@@ -67,10 +67,11 @@ def examine(db):
 class Terminal:
     """The example's script at a terminal: `seen` is what it has written since a line was entered.
 
-    *moment* is how many seconds there are to take back the very last decision.
+    *moment* is how many seconds there are to take back the very last decision. If *is_piped*, what is written goes on
+    through a pipe, to `tee` say.
     """
 
-    def __init__(self, directory, moment):
+    def __init__(self, directory, moment, *, is_piped=False):
         import pty  # there are none on Windows
 
         self._ours, theirs = pty.openpty()
@@ -85,17 +86,18 @@ class Terminal:
         self.process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=theirs,
-            stdout=theirs,
+            stdout=subprocess.PIPE if is_piped else theirs,
             stderr=theirs,
-            env=os.environ | {"MEPHISTO_DATA_DIR": str(directory)},
+            env=os.environ | {"MEPHISTO_DATA_DIR": str(directory), "PYTHONUNBUFFERED": ""},
         )
         os.close(theirs)
+        self._written = self.process.stdout.fileno() if is_piped else self._ours
         self.seen = ""
 
     def read_until(self, text):
         while text not in self.seen:
-            assert select.select([self._ours], [], [], 30)[0], self.seen
-            self.seen += os.read(self._ours, 4096).decode()
+            assert select.select([self._written], [], [], 30)[0], self.seen
+            self.seen += os.read(self._written, 4096).decode()
 
     def enter(self, line):
         self.seen = ""
@@ -105,10 +107,19 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         os.close(self._ours)
+        if self.process.stdout:
+            self.process.stdout.close()
 
 
 @pytest.fixture
 def terminal(finished, request):
     opened = Terminal(finished.store.directory, getattr(request, "param", 10))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def piped(finished):
+    opened = Terminal(finished.store.directory, 60, is_piped=True)
     yield opened
     opened.close()

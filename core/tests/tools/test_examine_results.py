@@ -1,7 +1,10 @@
 """The example's review script, as the tutorial drives it: a real process, and lines that are piped in."""
 
+import os
 import re
+import shlex
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,10 +13,12 @@ import pytest
 from sqlalchemy import select as select_rows
 
 from mephisto.model import decisions
-from mephisto.tools.examine_utils import run_examine_by_worker
+from mephisto.tools.data_browser import DataBrowser
+from mephisto.tools.examine_utils import print_results, run_examine_by_worker
 from mephisto.tools.review_session import QUESTION
 
 TASK = "html-static-task-example"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task" / "examine_results.py"
 
 TO_REVIEW = ("r", TASK, "", "", "")
 
@@ -225,3 +230,47 @@ def test_a_review_closes_by_itself_after_the_last_decision(finished, terminal):
     terminal.read_until("That was the last unit.")
     assert terminal.process.wait(30) == 0
     assert statuses(finished) == ["accepted"] * 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_one_decision_too_many_does_not_end_the_moment(finished, terminal):
+    begin(terminal, "A", "A")
+    terminal.read_until("leaves at once.")
+    terminal.enter("a")
+    terminal.read_until("That was the last unit. Enter u within 10 seconds")
+    terminal.enter("u")
+    terminal.read_until("Taken back: 2 of 2 units of worker y.")
+    assert statuses(finished) == ["accepted"] * 2 + ["completed"] * 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+def test_the_last_moment_is_announced_where_the_output_is_piped_on(piped):
+    begin(piped, "A", "A")
+    piped.read_until("That was the last unit.")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no head")
+def test_who_has_seen_enough_sees_no_traceback(finished):
+    lines = f"e\n{TASK}\n"
+    script = f"{shlex.quote(sys.executable)} {shlex.quote(str(EXAMPLE))} | head -n 1"
+    environment = os.environ | {"MEPHISTO_DATA_DIR": str(finished.store.directory), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script],
+        input=lines,
+        check=False,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        env=environment,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_slice_is_printed_of_whatever_the_function_returns(finished, capsys):
+    names = [data["worker_name"] for data in DataBrowser(finished).iterate_data_for_task_name(TASK)][::-1]
+    print_results(finished, TASK, lambda data: {"worker": data["worker_name"]}, start=1, end=3)
+    assert capsys.readouterr().out.splitlines() == [str({"worker": name}) for name in names[1:3]]
+    print_results(finished, TASK, lambda data: data["worker_name"], start=-1)
+    assert capsys.readouterr().out.splitlines() == names[-1:]
+    print_results(finished, TASK, lambda _: None)
+    assert not capsys.readouterr().out

@@ -147,7 +147,9 @@ class Report:
 
     def _rate(self) -> str:
         if not self.seen.per_hour:
-            return "no answers in the last 5 minutes"
+            if self.now - self.run.created_at < progress.LEAST_SECONDS * SECOND:
+                return "told from the second minute on"
+            return "no unit done in the last 5 minutes"
         rate = f"{self.seen.per_hour:.0f} an hour, over the last 5 minutes"
         if self.seen.seconds_left is None or self.seen.total == self.seen.done:
             return rate

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from mephisto.composing.options import remarks
 from mephisto.counting import there_are
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.objects import TaskRun
 from mephisto.effects import Deployed
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
@@ -196,6 +197,8 @@ class Launcher:
         for link in links:
             logger.info("%s: %s", link.label, link.url)
         return LiveRun(
+            task_run=TaskRun(self._db, str(terms.run_id)),
+            qualifications=plan.shared_state.qualifications,
             store=self._store,
             plan=plan,
             terms=terms,

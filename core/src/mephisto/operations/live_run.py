@@ -22,6 +22,7 @@ from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
+from mephisto.operations.script_names import ScriptNames
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
 from mephisto.operations.uploads import UploadFolder
@@ -40,7 +41,7 @@ GIFT_SECONDS: Final = 120
 
 
 @dataclass
-class LiveRun:
+class LiveRun(ScriptNames):
     """One launched run. `undo` holds what ending it must take back, `log` its log file; `changed` wakes whoever watches it."""
 
     store: Store

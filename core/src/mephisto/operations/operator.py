@@ -4,6 +4,7 @@ import logging
 import threading
 from typing import Any, Final
 
+from mephisto.data_model.absent import Absent
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.operations.accounts import account_name
@@ -27,9 +28,17 @@ INTERRUPTED: Final = 130
 #: How often waiting looks up to tell how runs stand.
 LOOK_SECONDS: Final = 0.5
 
+_NOT_RESUMED: Final = (
+    "Runs do not resume yet: every launch starts anew, and says where the answers of a run that died are.",
+    "task.get_runs() lists the runs of a task.",
+)
+
 
 class Operator:
     """One for a process and a database: what run scripts launch with and wait on."""
+
+    find_previous_task_run = Absent(*_NOT_RESUMED)
+    launch_from_incomplete_run = Absent(*_NOT_RESUMED)
 
     def __init__(self, db: LocalMephistoDB, *, first_run_id: int | None = None) -> None:
         """Work on *db*; the first run is created as *first_run_id*, if one is given."""

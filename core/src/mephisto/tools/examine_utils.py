@@ -12,12 +12,12 @@ from mephisto.data_model.objects import Unit
 from mephisto.data_model.qualifying import find_or_create_qualification
 from mephisto.tools.data_browser import DataBrowser
 from mephisto.tools.review_session import ReviewSession
-from mephisto.tools.terminal import ask, say
+from mephisto.tools.terminal import ask, say, stop_writing
 
 logger = logging.getLogger(__name__)
 
-#: Makes text of what `DataBrowser.get_data_from_unit` returns.
-FormatFunction = Callable[[dict[str, Any]], str]
+#: Makes text of what `DataBrowser.get_data_from_unit` returns, or something that `str` makes text of; None is nothing.
+FormatFunction = Callable[[dict[str, Any]], Any]
 
 _SHOWN: Final = 15
 _REVIEWED: Final = (AssignmentState.ACCEPTED, AssignmentState.REJECTED, AssignmentState.SOFT_REJECTED)
@@ -39,6 +39,8 @@ def run_examine_or_review(db: LocalMephistoDB, format_data_for_printing: FormatF
             _say_what_is_partial(db, task_name)
     except (EOFError, KeyboardInterrupt):
         say()
+    except BrokenPipeError:
+        stop_writing()
 
 
 def print_results(
@@ -48,12 +50,13 @@ def print_results(
     start: int | None = None,
     end: int | None = None,
 ) -> None:
-    """Print the finished units of a task, the newest first, from number *start* up to *end*.
+    """Print the finished units of a task, the newest first, from number *start* up to *end*, as those of a slice.
 
     A unit that the function fails to format is logged and left out. Raises `NotFound` for an unknown task.
     """
     results = DataBrowser(db).iterate_data_for_task_name(task_name, newest_first=True)
-    for data in islice(results, start, end):
+    from_the_end = min(start or 0, end or 0) < 0
+    for data in list(results)[start:end] if from_the_end else islice(results, start, end):
         text = _formatted(format_data_for_printing, data)
         if text is not None:
             say(text)
@@ -167,7 +170,8 @@ def _range(wanted: str) -> tuple[int, int]:
 
 def _formatted(format_data_for_printing: FormatFunction, data: dict[str, Any]) -> str | None:
     try:
-        return format_data_for_printing(data)
+        formatted = format_data_for_printing(data)
+        return None if formatted is None else str(formatted)
     except Exception:
         # The researcher's function must not keep them from the other units.
         logger.exception("Unit %s could not be formatted.", data["unit_id"])

@@ -106,10 +106,9 @@ class ReviewSession:
 
     def _goes_on(self) -> bool:
         """Say whether a unit is left: after the last one there is a moment in which its decision is taken back."""
-        if self._position == len(self._places) and self._steps and is_terminal():
-            say(LAST.format(seconds=LAST_SECONDS))
-            if (ask_within(LAST_SECONDS) or "").lower() == "u":
-                self._undo()
+        is_last = self._position == len(self._places) and bool(self._steps) and is_terminal()
+        if is_last and self._last_answer() == "u":
+            self._undo()
         return self._position < len(self._places)
 
     def _one(self) -> bool:
@@ -141,6 +140,14 @@ class ReviewSession:
         while answer.lower() not in {*TARGETS, "u", "q"}:
             answer = ask(AGAIN)
         return answer if answer.lower() in TARGETS else answer.lower()
+
+    def _last_answer(self) -> str:
+        """Return u, or what leaves; whoever entered one decision too many is told once more where they are."""
+        while True:
+            say(LAST.format(seconds=LAST_SECONDS))
+            answer = (ask_within(LAST_SECONDS) or "").lower()
+            if answer in {"", "q", "u"}:
+                return answer
 
     def _decide(self, place: _Place, answer: str) -> None:
         target, step = TARGETS[answer.lower()], _Step(self._position)

@@ -1,5 +1,6 @@
 """Talking to whoever sits at the terminal, or to the program that is piped in."""
 
+import os
 import re
 import sys
 import time
@@ -28,6 +29,13 @@ def ask_yes(question: str) -> bool:
     return ask(question).lower().startswith("y")
 
 
+def stop_writing() -> None:
+    """Write nothing any more: what read it has gone, as `head` does when it has seen enough."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
 def is_terminal() -> bool:
     """Say whether answers come from a terminal, and so from somebody who may take their time."""
     return sys.stdin.isatty()
@@ -35,6 +43,7 @@ def is_terminal() -> bool:
 
 def ask_within(seconds: float) -> str | None:
     """Return the line that is entered at the terminal within *seconds*, None if none is. Raises as `ask` does."""
+    sys.stdout.flush()  # what is piped on, to tee say, would else be read when it is too late
     return ask("") if _is_entered(seconds) else None
 
 
