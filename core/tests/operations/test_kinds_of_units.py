@@ -8,6 +8,8 @@ from omegaconf import OmegaConf
 
 from mephisto.abstractions.blueprints.mixins.use_gold_unit import UseGoldUnit, get_gold_factory
 from mephisto.cli import cli
+from mephisto.data_model.unit import Unit
+from mephisto.errors import MephistoError
 from mephisto.store import overview
 from mephisto.tools.data_browser import DataBrowser
 
@@ -65,6 +67,13 @@ def test_one_that_was_left_can_be_taken_back(house, run, clock):
     left.expire()
     assert left.get_status() == "expired"
     assert run.counts().expired == 0
+
+
+def test_nobody_else_is_asked_for_one_as_if_it_were_data(house, run):
+    (gold, _) = house.db.find_units(unit_index=-2)
+    with pytest.raises(MephistoError, match="no row of the task's data"):
+        Unit.new(house.db, gold.get_assignment(), 1, 0.3)
+    assert len(gold.get_assignment().get_units()) == 1
 
 
 def test_an_export_says_which_they_are(house, run, tmp_path, monkeypatch):

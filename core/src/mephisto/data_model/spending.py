@@ -8,7 +8,10 @@ from mephisto.model import task_runs, tasks, units
 
 
 def spent(db: Database, which: ColumnElement[bool]) -> float:
-    """Return what the work in runs costs so far, in dollars and without fees; *which* says in which runs."""
+    """Return what the work in runs costs so far, in dollars and without fees; *which* says in which runs.
+
+    Units that are offered or at work are counted, since they may have to be paid; rejected ones are not.
+    """
     query = (
         select(func.coalesce(func.sum(units.c.pay_cents), 0))
         .join_from(units, task_runs)

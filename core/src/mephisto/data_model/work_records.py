@@ -106,10 +106,11 @@ class UnitRecord(RunPart):
         """Make one more unit of an assignment, with the number *index* and a pay in dollars, for one more worker.
 
         Raises `EntryAlreadyExistsException` if there is one of this number, and `MephistoError` if the run offers
-        nothing more, or there is no such pay or number.
+        nothing more, the assignment is that of a screening or gold unit, or there is no such pay or number.
         """
         run_id, assignment_id = str(vars(assignment)["task_run_id"]), int(assignment.db_id)
-        if not (0 <= index < AssignmentData.MOST_UNITS and 0 <= pay_amount <= HIGHEST_REWARD):
+        is_number = index in range(AssignmentData.MOST_UNITS)
+        if not (is_number and 0 <= pay_amount <= HIGHEST_REWARD):
             raise MephistoDBException(
                 f"There is no unit {index} for {pay_amount} dollars.",
                 f"Numbers go from 0 to {AssignmentData.MOST_UNITS - 1}, and pay to {HIGHEST_REWARD} dollars.",
@@ -117,6 +118,12 @@ class UnitRecord(RunPart):
         new_id, cents, window = db.store.ids.new(), round(pay_amount * 100), terms_of_run(db, run_id).window
 
         def job(connection: Connection) -> bool:
+            if not amending.is_row(connection, assignment_id):
+                raise MephistoDBException(
+                    f"Assignment {assignment_id} gets no more units.",
+                    "It is no row of the task's data, but that of a screening or gold unit.",
+                    "Choose one whose unit has an unit_index from 0.",
+                )
             if amending.has_unit(connection, assignment_id, index):
                 raise EntryAlreadyExistsException(f"Assignment {assignment_id} has a unit {index} already.")
             return amending.add_unit(connection, new_id, assignment_id, index, cents, window)

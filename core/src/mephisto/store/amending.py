@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import AgentStatus, RunStatus
+from mephisto.status import AgentStatus, RunStatus, UnitKind
 from mephisto.store import json_text, offering
 from mephisto.store.statements import one_of
 
@@ -40,6 +40,12 @@ def has_unit(connection: Connection, assignment_id: int, unit_index: int) -> boo
     """Say whether an assignment has a unit of this number."""
     of_it = (units.c.assignment_id == assignment_id, units.c.unit_index == unit_index)
     return connection.execute(select(units.c.id).where(*of_it)).first() is not None
+
+
+def is_row(connection: Connection, assignment_id: int) -> bool:
+    """Say whether an assignment is a row of the task's data, and not made for a screening or gold unit."""
+    extra = (units.c.assignment_id == assignment_id, units.c.kind != UnitKind.STANDARD)
+    return connection.execute(select(units.c.id).where(*extra)).first() is None
 
 
 def change_data(connection: Connection, assignment_id: int, data: Mapping[str, Any]) -> bool:
