@@ -74,6 +74,23 @@ def test_the_examples_configuration_composes(monkeypatch):
     assert mephisto.blueprint.data_csv == str(EXAMPLE / "data.csv")
 
 
+LOGGING = """
+from mephisto.utils.logger_core import get_logger
+
+get_logger("mine").info("A line of a script.")
+get_logger("mine").debug("Another one.")
+"""
+
+
+def test_what_a_script_logs_is_seen_without_a_launch(site_packages, monkeypatch):
+    done = site_packages.python(LOGGING)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.endswith(" - mine - INFO - A line of a script.\n")
+    assert done.stderr.count("\n") == 1
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    assert site_packages.python(LOGGING).stderr.count("\n") == 2
+
+
 def test_what_scripts_write_for_people(caplog, capsys):
     from mephisto.utils.console_writer import ConsoleWriter
     from mephisto.utils.logger_core import format_loud, set_mephisto_log_level, warn_once

@@ -63,7 +63,15 @@ def test_a_unit_that_cannot_be_is_not_made(db, row):
     of_run, over = row.get_assignments()[0], db.find_task_runs(is_completed=True)[0]
     with pytest.raises(EntryAlreadyExistsException, match="has a unit 0 already"):
         Unit.new(db, of_run, 0, 0.3)
-    for index, pay in ((-1, 0.3), (10_000, 0.3), (1, -0.3), (1, 1e30), (1, float("inf")), (1, float("nan")), (1.5, 0.3)):
+    for index, pay in (
+        (-1, 0.3),
+        (10_000, 0.3),
+        (1, -0.3),
+        (1, 1e30),
+        (1, float("inf")),
+        (1, float("nan")),
+        (1.5, 0.3),
+    ):
         with pytest.raises(MephistoError, match="There is no unit"):
             Unit.new(db, of_run, index, pay)
     with pytest.raises(MephistoError, match="offers nothing more"):

@@ -2,10 +2,21 @@
 
 import functools
 import logging
+import os
+from typing import Final
+
+_LINE: Final = "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
 
 
 def get_logger(name: str) -> logging.Logger:
-    """Return the logger *name*."""
+    """Return the logger *name*.
+
+    Where nothing says yet how logs are shown, as in a script that launches nothing, lines go to standard error, from
+    the level on that LOG_LEVEL in the environment names, INFO if none.
+    """
+    if not logging.getLogger().handlers:
+        level = logging.getLevelNamesMapping().get(os.environ.get("LOG_LEVEL", "").upper(), logging.INFO)
+        logging.basicConfig(format=_LINE, level=level)
     return logging.getLogger(name)
 
 
