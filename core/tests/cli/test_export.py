@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,15 @@ def test_an_export_that_fails_leaves_what_was_there(export, data):
         "out.csv",
         "out.csv.dictionary.json",
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such modes")
+def test_who_may_read_other_files_here_may_read_it(export):
+    export(out="out.csv")
+    other = export.folder / "other.txt"
+    other.touch()
+    for name in ("out.csv", "out.csv.dictionary.json"):
+        assert (export.folder / name).stat().st_mode == other.stat().st_mode
 
 
 def test_mistakes_are_named(export):

@@ -1,5 +1,6 @@
 """Files that scripts keep below the data directory."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,13 @@ def test_text_and_dicts_are_read_as_they_were_written(db):
     assert db.read_text(notes) == "a\r\nü\n"
     assert db.read_dict(scores) == {"x": [1, None], "ü": 0.5}
     assert sorted(path.name for path in scores.parent.iterdir()) == ["notes.txt", "scores.json"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such modes")
+def test_who_may_read_the_database_may_read_them(db):
+    notes = Path(db.db_root, "mine", "notes.txt")
+    db.write_text(notes, "first")
+    assert notes.stat().st_mode == db.store.path.stat().st_mode
 
 
 def test_what_is_not_there_or_cannot_be_written_is_an_error_and_leaves_nothing(db):

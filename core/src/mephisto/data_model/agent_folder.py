@@ -2,8 +2,8 @@
 
 import logging
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -30,7 +30,6 @@ def _put(stored: Path, place: Path) -> None:
     except FileExistsError:
         return  # another process was faster
     except OSError:
-        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".", delete=False) as whole:
-            arriving = Path(whole.name)
+        arriving = place.with_name(f".{secrets.token_hex(8)}")
         shutil.copyfile(stored, arriving)
         arriving.replace(place)

@@ -1,7 +1,7 @@
 """Files of scripts' own below the data directory: text, and dicts as JSON."""
 
 import os
-import tempfile
+import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -28,16 +28,17 @@ class Blobs:
         """Write a text file, in place of one that is there; folders on the way are made."""
         file = self._below_root(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, arriving = tempfile.mkstemp(prefix=".", dir=file.parent)
+        # Made by open, and not by tempfile, it is for those to read for whom the database is.
+        arriving = file.with_name(f".{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as whole:
+            with arriving.open("x", encoding="utf-8", newline="") as whole:
                 whole.write(data)
                 whole.flush()
                 os.fsync(whole.fileno())
-            Path(arriving).replace(file)
+            arriving.replace(file)
         except BaseException:
             with suppress(OSError):
-                Path(arriving).unlink()
+                arriving.unlink()
             raise
 
     def read_text(self, path: str | Path) -> str:

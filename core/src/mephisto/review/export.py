@@ -4,6 +4,7 @@ import csv
 import json
 import marshal
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -241,16 +242,15 @@ def _time(instant: int) -> str:
 @contextmanager
 def _whole(path: Path) -> Iterator[TextIO]:
     """Give a file that gets its name when the context is left in order, and vanishes otherwise."""
-    handle, arriving = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Made by open, and not by tempfile, it is for those to read for whom other files here are.
+    arriving = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         # What is no character becomes an escape, which in JSON says the same.
-        with open(  # noqa: PTH123 - it is open already
-            handle, "w", encoding="utf-8", errors="backslashreplace", newline=""
-        ) as file:
+        with arriving.open("x", encoding="utf-8", errors="backslashreplace", newline="") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(arriving).replace(path)
+        arriving.replace(path)
     except BaseException:
-        Path(arriving).unlink(missing_ok=True)
+        arriving.unlink(missing_ok=True)
         raise
