@@ -12,6 +12,7 @@ from mephisto.refusals import Reason
 from mephisto.review import outbox
 from mephisto.status import AgentStatus
 from mephisto.store.attempts import Refused
+from mephisto.tools import review_session
 from mephisto.tools.examine_utils import run_examine_by_worker
 
 
@@ -204,3 +205,20 @@ def test_the_terminal_tells_the_provider_and_says_what_it_has_not_done(
     told = [(kind, body["worker"], body["reason"]) for kind, body in emulator.asked]
     assert told == [("approve", "x", ""), ("reject", "x", "empty")]
     assert "The provider has not done this: Reject, worker" in capsys.readouterr().out
+
+
+def test_the_very_last_decision_that_is_taken_back_never_reaches_the_provider(
+    db, agents, emulator, monkeypatch
+):
+    answers, last = iter(["", "A", "A", "R", "empty", "n"]), iter(["a", "u", ""])
+    monkeypatch.setattr("builtins.input", lambda _="": next(answers))
+    monkeypatch.setattr(review_session, "is_terminal", lambda: True)
+    monkeypatch.setattr(review_session, "ask_within", lambda _: next(last))
+    workers = [agent.get_worker().worker_name for agent in agents]
+    run_examine_by_worker(db, lambda _: "an answer", "crowded", "", "")
+    told = [(kind, body["worker"]) for kind, body in emulator.asked]
+    first = workers[0]
+    assert {worker for kind, worker in told if kind == "approve"} == {first}
+    assert {worker for kind, worker in told if kind == "reject"} == {*workers} - {first}
+    assert len(told) == len(agents)
+    assert list(last) == []
