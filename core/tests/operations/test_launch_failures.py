@@ -13,6 +13,7 @@ from mephisto.model import task_runs, units
 from mephisto.operations import launch
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
+from mephisto.qualification_rules import QUAL_EXISTS, QUAL_NOT_EXIST, make_qualification_dict
 from mephisto.testing.stand_ins import LoopbackArchitect, OpenProvider, PlainBlueprint
 
 NAME = "failing"
@@ -210,3 +211,17 @@ def test_older_scripts_launch_under_the_name_that_they_know(db, operator):
     assert operator.validate_and_run_config(wrong) is None
     with pytest.raises(MephistoError):
         operator.validate_and_run_config_or_die(wrong)
+
+
+def test_a_requirement_for_other_providers_is_named_when_it_is_left_out(house, rows_state, caplog):
+    """A provider that is misspelled would else let in everybody."""
+    caplog.set_level(logging.INFO, "mephisto")
+    state = rows_state()
+    state.qualifications = [
+        make_qualification_dict("trained", QUAL_EXISTS, None, ["mokc"]),
+        make_qualification_dict("banned", QUAL_NOT_EXIST, None, ["mock"]),
+    ]
+    house.launch(state=state)
+    assert "Not asked for in this run: trained, which is for workers of mokc." in caplog.messages
+    assert "banned" not in caplog.text
+    assert house.browser().ask()["agent_id"]

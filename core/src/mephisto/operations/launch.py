@@ -250,5 +250,13 @@ def _say_what_is_known(plan: Plan, account: str, directory: Path, log: Path) -> 
         )
     logger.info("Creating a task run under task name: %s", plan.task_name)
     logger.info("Requester: %s, with the provider %s", account, plan.names["provider"])
+    for asked in plan.shared_state.qualifications:
+        others = asked.get("applicable_providers")
+        if others and plan.names["provider"] not in others:
+            logger.info(
+                "Not asked for in this run: %s, which is for workers of %s.",
+                asked["qualification_name"],
+                ", ".join(others),
+            )
     logger.info("Data directory: %s", directory)
     logger.info("Log file: %s", log)
