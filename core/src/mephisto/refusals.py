@@ -38,7 +38,7 @@ SENTENCES: Final[Mapping[Reason, str]] = {
     Reason.ATTEMPT_ENDED: "Your time for this task is over, and it was given back for someone else to do.",
     Reason.RUN_CLOSED: "This task is closed. Thank you for your interest.",
     Reason.BLOCKED: "You cannot work on this task.",
-    Reason.NOT_QUALIFIED: "This task asks for a qualification that you do not have.",
+    Reason.NOT_QUALIFIED: "This task is for people with other qualifications than yours.",
     Reason.ONBOARDING_FAILED: "Thank you for trying. The first part showed that this task is not for you.",
     Reason.ONBOARDING_UNJUDGED: "Your answer is saved, but could not be looked at yet. Please try again in a moment.",
     Reason.TASK_MAXIMUM: "You have worked on the maximum number of tasks that one person can do here. Thank you!",

@@ -23,7 +23,7 @@ export const sentences = {
   "attempt ended": "Ihre Zeit für diese Aufgabe ist abgelaufen, sie steht wieder anderen offen.",
   "run closed": "Diese Aufgabe ist geschlossen. Vielen Dank für Ihr Interesse.",
   blocked: "Sie können an dieser Aufgabe nicht arbeiten.",
-  "not qualified": "Für diese Aufgabe braucht es eine Qualifikation, die Sie nicht haben.",
+  "not qualified": "Diese Aufgabe ist für Menschen mit anderen Qualifikationen als Ihren.",
   "onboarding failed": "Danke für den Versuch. Der erste Teil hat gezeigt, dass diese Aufgabe nichts für Sie ist.",
   "onboarding not judged": "Ihre Antwort ist gespeichert, konnte aber noch nicht angesehen werden. Bitte versuchen Sie es gleich noch einmal.",
   "maximum for this task": "Sie haben hier so viele Aufgaben bearbeitet, wie eine Person kann. Vielen Dank!",
