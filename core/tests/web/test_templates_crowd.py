@@ -2,6 +2,8 @@
 
 import pytest
 
+from mephisto.web.templates import CROWD_ELEMENTS
+
 ORIGINAL = '<script src="https://assets.crowd.aws/crowd-html-elements.js"></script>'
 FIELDS = """
 <crowd-input name="word" label="Your word" required></crowd-input>
