@@ -135,8 +135,12 @@ def test_a_file_in_the_place_of_the_folder_of_runs(researcher):
     researcher.data.mkdir()
     (researcher.data / "runs").write_text("mine")
     refusal = researcher.refused("conf=example")
-    assert f"The folder {researcher.data}/runs/" in refusal.text
-    assert "Not a directory" in refusal.text
+    assert refusal.status == 1
+    assert refusal.text.splitlines()[:2] == [
+        f"Error: The folder of runs {researcher.data}/runs cannot be made.",
+        f"{researcher.data}/runs is a file, and not a folder.",
+    ]
+    assert checked() == refusal.text.splitlines()[0].removeprefix("Error: ")
     assert (researcher.data / "runs").read_text() == "mine"
 
 

@@ -19,8 +19,15 @@ def recognise(path: Path) -> bool:
 
     Raises `StoreError` if something else is, which has only been read.
     """
-    if not path.exists():
-        return False
+    try:
+        if not path.exists():
+            return False
+    except PermissionError as error:
+        raise StoreError(
+            f"You may not look into {path.parent}.",
+            f"The system says: {error.strerror}.",
+            "Have its rights changed, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
+        ) from error
     if not path.is_file():
         raise StoreError(f"{path} is {'a folder' if path.is_dir() else 'not a file'}.", "", _ELSEWHERE)
     if not path.stat().st_size:
