@@ -16,6 +16,7 @@ from mephisto.operations.console_closing import on_console_event
 from mephisto.operations.interruption import counted_interruptions
 
 SCRIPT = """
+import os
 import sys
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.operator import Operator
@@ -40,7 +41,7 @@ operator.launch_task_run_or_die({
     "task": {"task_name": "t", "task_title": "T", "task_description": "D", "task_reward": 0.1, "task_tags": "a",
              "grace_time_in_seconds": int(sys.argv[2])}})
 run, = operator.get_running_task_runs().values()
-print("READY", run.url, flush=True)
+print("READY", run.url, os.getpid(), flush=True)
 operator.wait_for_runs_then_shutdown(skip_input=True, log_rate=None)
 db.shutdown()
 print("OVER", operator.exit_status, flush=True)
@@ -54,7 +55,7 @@ class Process:
         command = [sys.executable, str(folder / "script.py"), str(folder / "data"), str(grace)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.printed = []
-        self.url = self.read_until("READY").split()[1]
+        _, self.url, self.number = self.read_until("READY").split()
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -212,7 +213,7 @@ def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
 
 
 def test_closing_the_console_asks_to_stop_and_to_wait_for_nobody():
-    """Windows tells of it on a thread of its own, and gives five seconds; how it is registered there is not tried here."""
+    """Windows tells of it on a thread of its own, and gives five seconds."""
     with counted_interruptions() as asked:
         closing = threading.Thread(target=on_console_event, args=(2, 1.0))
         closing.start()
@@ -220,3 +221,39 @@ def test_closing_the_console_asks_to_stop_and_to_wait_for_nobody():
             closing.join(0.05)
     assert asked.count >= 2
     assert not on_console_event(0), "Ctrl-C is a signal of its own."
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows tells of a console that closes")
+def test_a_run_whose_console_closes_has_ended_before_windows_ends_the_process(start):
+    """The process is told as the console tells it: by a thread in it that calls its handlers with CTRL_CLOSE_EVENT."""
+    run = start(grace=60)
+    run.begin("x")
+    began = time.monotonic()
+    call_console_handlers(int(run.number), 2)
+    status, printed = run.ended()
+    assert time.monotonic() - began < 4.5
+    assert status == 130, printed
+    assert "1 attempt has ended without an answer." in printed
+    assert "has ended: it was interrupted. 0 of 2 units are done" in printed
+    assert "OVER 130" in printed
+
+
+def call_console_handlers(process_id, event):
+    import ctypes
+    from ctypes import wintypes
+
+    kernel = ctypes.WinDLL("kernel32")
+    kernel.GetModuleHandleW.restype = kernel.OpenProcess.restype = wintypes.HANDLE
+    kernel.GetProcAddress.argtypes = (wintypes.HANDLE, ctypes.c_char_p)
+    kernel.GetProcAddress.restype = ctypes.c_void_p
+    kernel.CreateRemoteThread.argtypes = (
+        wintypes.HANDLE,
+        *[ctypes.c_void_p] * 4,
+        wintypes.DWORD,
+        ctypes.c_void_p,
+    )
+    kernel.CreateRemoteThread.restype = wintypes.HANDLE
+    all_access = 0x1FFFFF
+    process = kernel.OpenProcess(all_access, 0, process_id)
+    routine = kernel.GetProcAddress(kernel.GetModuleHandleW("kernel32.dll"), b"CtrlRoutine")
+    assert kernel.CreateRemoteThread(process, None, None, routine, event, 0, None)
