@@ -1,6 +1,5 @@
 """Stopping: workers may finish, each further request skips a step, and the exit status says how it went."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -47,6 +46,8 @@ db.shutdown()
 print("OVER", operator.exit_status, flush=True)
 sys.exit(operator.exit_status)
 """
+
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to other processes")
 
 
 class Process:
@@ -105,6 +106,7 @@ def start(tmp_path):
         process.kill()
 
 
+@signals
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_is_at_work_may_finish_and_nobody_else_begins(start, number):
     run = start(grace=60)
@@ -118,6 +120,7 @@ def test_who_is_at_work_may_finish_and_nobody_else_begins(start, number):
     assert "1 of 2 units are done" in printed
 
 
+@signals
 def test_work_that_was_all_done_is_no_interruption(start):
     run = start(grace=60)
     agents = [run.begin("x"), run.begin("y")]
@@ -129,6 +132,7 @@ def test_work_that_was_all_done_is_no_interruption(start):
     assert status == 0, printed
 
 
+@signals
 def test_a_second_request_does_not_wait_for_workers(start):
     run = start(grace=600)
     run.begin("x")
@@ -147,7 +151,7 @@ def test_a_second_request_does_not_wait_for_workers(start):
 def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(start):
     first = start(grace=0)
     first.begin("x")
-    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.kill()
     first.process.wait()
     second = start(grace=0)
     assert any("died. This launch starts anew; 0 answers are kept in" in line for line in second.printed)
@@ -168,6 +172,7 @@ def test_who_held_a_unit_of_a_killed_run_holds_it_no_more(house):
     assert house.browser("x").begin().token
 
 
+@signals
 def test_requests_to_stop_in_quick_succession_skip_one_step_each(start):
     """A request that comes before the step before it is over does not skip that one again."""
     run = start(grace=600)
@@ -183,6 +188,7 @@ def test_requests_to_stop_in_quick_succession_skip_one_step_each(start):
     assert "Traceback" not in printed
 
 
+@signals
 def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
     """The process has ended its runs, and Python is about to end the process."""
     (tmp_path / "page.html").write_text("<p>${a}</p><input name=x>")

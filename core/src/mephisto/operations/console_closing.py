@@ -35,8 +35,9 @@ def on_console_event(event: int, longest: float = LONGEST_SECONDS) -> bool:
 def heed_console_closing() -> object:
     """Let the closing of the console ask the main thread to stop, from now on; nothing elsewhere.
 
-    There is one handler for the process, and it stays: Windows holds a lock while it runs handlers, so that taking
-    one away, or adding another, would wait until the process has no time left. What is returned has to live as long.
+    There is one handler for the process, and it stays: a lock can be held while handlers run (under Wine it is), and
+    taking one away, or adding another, would wait until the process has no time left. What is returned is that handler,
+    which has to live as long.
     """
     if sys.platform != "win32":
         return None

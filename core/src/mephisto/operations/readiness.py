@@ -8,7 +8,7 @@ from typing import Final
 
 from mephisto.errors import Problem, StoreError
 from mephisto.store import Store
-from mephisto.store.file.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system, real_path
 
 #: How to choose another folder, where none was named on the way.
 USUAL_WAYS: Final = "MEPHISTO_DATA_DIR=PATH for now, core.main_data_directory in the settings for good"
@@ -50,7 +50,7 @@ def why_no_data(directory: Path, ways: str = USUAL_WAYS) -> Problem | None:
             f"The data directory is {directory}.",
             f"Have its rights changed, or {elsewhere}",
         )
-    kind = network_file_system(there.resolve())
+    kind = network_file_system(real_path(there))
     if kind is not None:
         return Problem(
             f"{there} is on a network file system ({kind}).",
