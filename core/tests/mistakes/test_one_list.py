@@ -83,7 +83,7 @@ def test_of_a_run_script(researcher, elsewhere, flags):
         "No account is registered with the provider 'paid'.",
         "mephisto.task.submission_timeout is set to 5.",
         "mephisto.task.task_reward is -1.",
-        f"The data directory {file}/data cannot be made.",
+        f"The data directory {file / 'data'} cannot be made.",
     ]
 
 
@@ -100,7 +100,7 @@ def test_of_mephisto_launch(researcher, elsewhere, flags):
         "mephisto.architect.port is 99999.",
         "mephisto.task.submission_timeout is set to 5.",
         "mephisto.task.task_reward is -1.",
-        f"{researcher.data}/mephisto.db is not a database.",
+        f"{researcher.data / 'mephisto.db'} is not a database.",
     ]
     assert (researcher.data / "mephisto.db").read_text() == "something else"
 
