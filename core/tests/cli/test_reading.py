@@ -216,6 +216,13 @@ def test_a_run_is_shown_with_all_that_one_asks_from_outside(mephisto, data):
     assert told["log_lines"][-1] == "plain"
 
 
+def test_the_rate_of_a_run_that_has_just_begun_is_not_called_none(mephisto, data):
+    data.run(10, created_at=data.store.now())
+    assert "Rate       told from the second minute on" in mephisto("run 10").stdout
+    data.run(11)
+    assert "Rate       no answers in the last 5 minutes" in mephisto("run 11").stdout
+
+
 @pytest.mark.parametrize("word", ["1234567", "latest", "123"])
 def test_a_run_is_named_by_its_id_as_latest_or_by_its_first_digits(mephisto, data, word):
     data.run(555, RunStatus.ENDED, created_at=1)
