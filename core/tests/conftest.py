@@ -37,7 +37,7 @@ class SitePackages:
         lines = [f"[mephisto.{kind}]\n{name} = {value}\n" for (kind, name), value in entry_points.items()]
         (information / "entry_points.txt").write_text("\n".join(lines))
         for name, source in modules.items():
-            (self.folder / f"{name}.py").write_text(textwrap.dedent(source))
+            (self.folder / f"{name}.py").write_text(textwrap.dedent(source), encoding="utf-8")
 
     def python(self, code, *arguments, **environment):
         """Run *code* and return the finished process, whose output is text."""

@@ -112,7 +112,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     made.home.mkdir()
     made.conf("example", EXAMPLE)
     monkeypatch.setattr(sys, "argv", [str(made.path / "run.py")])
-    monkeypatch.setenv("HOME", str(made.home))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(made.home))
     monkeypatch.setenv("MEPHISTO_DATA_DIR", str(tmp_path / "data"))
     return made
 

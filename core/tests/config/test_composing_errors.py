@@ -1,5 +1,7 @@
 """Each mistake is answered with its key, where it stands, the nearest valid name, and what to do."""
 
+from pathlib import Path
+
 import pytest
 
 from mephisto import plugins
@@ -18,7 +20,14 @@ from mephisto.errors import ConfigError, PluginBroken
         ("mephisto/architect=locl", ["no architect 'locl'", "mean 'local'?", "Choose one of: local"]),
         ("mephisto/architct=local", ["no group 'mephisto/architct'", "mean 'mephisto/architect'?"]),
         ("conf=exmple", ["no configuration 'exmple'", "mean 'example'?", "command line: conf=exmple"]),
-        ("+profile=mine", ["no profile 'mine'", "hydra_configs/profile", ".mephisto/hydra_configs/profile"]),
+        (
+            "+profile=mine",
+            [
+                "no profile 'mine'",
+                str(Path("hydra_configs/profile")),
+                str(Path(".mephisto/hydra_configs/profile")),
+            ],
+        ),
         ("profile=mine", ["Write +profile=mine"]),
         ("mephisto.architect.port=abc", ["port cannot be 'abc'", "a whole number", "Port to launch"]),
         ("mephisto.architect.port=null", ["port cannot be null", "a whole number"]),

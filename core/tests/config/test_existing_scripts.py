@@ -71,7 +71,7 @@ def test_the_examples_configuration_composes(monkeypatch):
         mephisto = composition.compose(hydra, []).mephisto
     assert mephisto.task.task_name == "html-static-task-example"
     assert (mephisto.task.task_reward, mephisto.blueprint.units_per_assignment) == (0.3, 2)
-    assert mephisto.blueprint.data_csv == str(EXAMPLE / "data.csv")
+    assert Path(mephisto.blueprint.data_csv) == EXAMPLE / "data.csv"
 
 
 LOGGING = """

@@ -61,7 +61,8 @@ def test_left_out_options_are_their_default_or_none():
 
 
 def test_paths_become_absolute(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/me")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, "/home/me")
     config = settled(page="a.html", style="~/b.css", more=["c", "/d"], named={"e": "f"})
     assert config.page == Path("/somewhere/a.html")
     assert config.style == Path("/home/me/b.css")

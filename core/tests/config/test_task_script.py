@@ -1,5 +1,6 @@
 """Run scripts as processes."""
 
+import os
 import re
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def test_a_warning_about_a_file_looks_like_the_other_lines_of_the_log(folder):
 def test_the_datapath_takes_the_place_of_the_data_directory(folder, tmp_path):
     answer = folder.run("+mephisto.datapath=here", script=WHERE)
     assert answer.returncode == 0, answer.stderr
-    assert f"Operator {folder.path}/here/runs/" in answer.stdout
+    assert f"Operator {folder.path / 'here' / 'runs'}{os.sep}" in answer.stdout
     assert (folder.path / "here" / "runs").is_dir()
     assert not (tmp_path / "data").exists()
 

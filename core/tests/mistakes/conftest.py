@@ -91,7 +91,8 @@ def researcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rese
     made.write("hydra_configs/conf/example.yaml", EXAMPLE)
     made.write("data.csv", "name\nAda\n")
     made.write("page.html", "<h1>${name}</h1>")
-    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("MEPHISTO_CONFIG_DIR", str(tmp_path / "settings"))
     monkeypatch.setenv("MEPHISTO_DATA_DIR", str(made.data))
     # A launch that should have been refused, and was not, waits for nobody.

@@ -15,7 +15,7 @@ def test_a_missing_file_is_named_with_its_option_its_whole_path_and_the_working_
         "conf=example", f"mephisto.blueprint.{option}=gone.x"
     ).problems
     assert what == f"mephisto.blueprint.{option} does not exist."
-    assert why == f"It is {researcher.folder}/gone.x; the working directory is {researcher.folder}."
+    assert why == f"It is {researcher.folder / 'gone.x'}; the working directory is {researcher.folder}."
     assert remedy == "Correct the path, or make the file."
 
 
@@ -97,7 +97,7 @@ def test_a_column_without_a_name_is_named_by_its_place(researcher):
     path = researcher.write("data.csv", "name,,age\nAda,1,36\n")
     told = dry_run(researcher)
     assert f"INFO] - {path}: column 2 has no name, and is not used." in told
-    assert f"INFO] - {researcher.folder}/page.html does not use: age." in told
+    assert f"INFO] - {researcher.folder / 'page.html'} does not use: age." in told
 
 
 def test_several_columns_without_a_name_are_refused_by_their_places(researcher):

@@ -2,7 +2,6 @@
 
 import io
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -62,11 +61,14 @@ def test_whole_files_of_an_answer_that_broke_off_are_gone_with_it(house):
     assert len(house.files()) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the size of a process's files can be limited on POSIX only")
 def test_a_full_disk_is_a_clear_answer_and_leaves_nothing_half(tmp_path):
     """In a process whose files cannot grow beyond 4 MiB: the kernel refuses the write, as a full disk does."""
     limit = 4 << 20
 
     def keep_files_small():
+        import resource
+
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 

@@ -1,8 +1,6 @@
 """`mephisto clean`: what a killed run had put up is taken down, what was open is ended, and answers are kept."""
 
 import importlib.util
-import os
-import signal
 import subprocess
 import sys
 
@@ -87,7 +85,7 @@ class LastingRun:
         self.post("submit_task", {"USED_AGENT_ID": token, "final_data": {"x": 1}, "submission_id": "s"})
 
     def kill(self):
-        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.kill()
         self.process.wait()
         self.process.stdout.close()
 

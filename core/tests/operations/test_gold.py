@@ -7,6 +7,8 @@ import pytest
 from omegaconf import OmegaConf
 
 from mephisto.abstractions.blueprints.mixins.use_gold_unit import UseGoldUnit, get_gold_factory
+from mephisto.data_model.agent_state import NOTES
+from mephisto.data_model.unit import Unit
 from mephisto.data_model.worker import Worker
 from mephisto.errors import ConfigError
 from mephisto.qualification_rules import QUAL_NOT_EXIST
@@ -86,6 +88,17 @@ def test_answers_are_counted_in_qualifications_that_outlive_the_run(golden):
     assert counted == {"completed-count": 1, "correct-golds": 1, "wrong-golds": None}
     assert held(house, "disqualified") is None
     assert house.rows("decisions") == [], "counting decides nothing"
+
+
+def test_an_answer_that_is_told_twice_is_counted_once(golden):
+    """A run that is killed between counting and noting that it was told tells it again."""
+    house = golden()
+    Sitting(house).do(RIGHT)
+    house.until(lambda: held(house, "correct-golds") == 1)
+    unit = Unit.get(house.db, str(next(row.id for row in house.rows("units") if row.unit_index < 0)))
+    house.run.plan.shared_state.on_unit_submitted(unit)
+    assert held(house, "correct-golds") == 1
+    assert unit.get_assigned_agent().state.get_metadata().keys() == {*NOTES, "task_start", "task_end"}
 
 
 def test_who_gets_too_many_wrong_is_disqualified_and_stays_away(golden):

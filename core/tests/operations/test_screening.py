@@ -309,3 +309,14 @@ def test_a_run_that_screens_nobody_asks_nothing(screened):
     house = screened(use_screening_task=False, max_screening_units="???")
     assert shown(house.browser("x", "1").begin()) == {"a": 1}
     assert house.run.terms.extra is None
+
+
+def test_who_would_get_no_unit_of_the_data_is_not_screened(screened):
+    """What is screened is paid: worker_can_do_unit is asked before, from where it was left each time."""
+    allowed = []
+    house = screened(state={"worker_can_do_unit": lambda _, unit: unit.db_id in allowed})
+    browser = house.browser()
+    assert browser.ask()["refusal"] == Reason.NOT_CHOSEN
+    assert house.count("agents") == 0
+    allowed.append(str(house.rows("units")[-1].id))
+    assert shown(browser.begin()) == {"example": 1}

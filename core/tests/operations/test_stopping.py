@@ -1,6 +1,5 @@
 """Stopping: workers may finish, each further request skips a step, and the exit status says how it went."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from mephisto.operations.console_closing import on_console_event
 from mephisto.operations.interruption import counted_interruptions
 
 SCRIPT = """
+import os
 import sys
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.operator import Operator
@@ -40,12 +40,14 @@ operator.launch_task_run_or_die({
     "task": {"task_name": "t", "task_title": "T", "task_description": "D", "task_reward": 0.1, "task_tags": "a",
              "grace_time_in_seconds": int(sys.argv[2])}})
 run, = operator.get_running_task_runs().values()
-print("READY", run.url, flush=True)
+print("READY", run.url, os.getpid(), flush=True)
 operator.wait_for_runs_then_shutdown(skip_input=True, log_rate=None)
 db.shutdown()
 print("OVER", operator.exit_status, flush=True)
 sys.exit(operator.exit_status)
 """
+
+signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to other processes")
 
 
 class Process:
@@ -54,7 +56,7 @@ class Process:
         command = [sys.executable, str(folder / "script.py"), str(folder / "data"), str(grace)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.printed = []
-        self.url = self.read_until("READY").split()[1]
+        _, self.url, self.number = self.read_until("READY").split()
         self.session = requests.Session()
         self.session.trust_env = False
 
@@ -104,6 +106,7 @@ def start(tmp_path):
         process.kill()
 
 
+@signals
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_who_is_at_work_may_finish_and_nobody_else_begins(start, number):
     run = start(grace=60)
@@ -117,6 +120,7 @@ def test_who_is_at_work_may_finish_and_nobody_else_begins(start, number):
     assert "1 of 2 units are done" in printed
 
 
+@signals
 def test_work_that_was_all_done_is_no_interruption(start):
     run = start(grace=60)
     agents = [run.begin("x"), run.begin("y")]
@@ -128,6 +132,7 @@ def test_work_that_was_all_done_is_no_interruption(start):
     assert status == 0, printed
 
 
+@signals
 def test_a_second_request_does_not_wait_for_workers(start):
     run = start(grace=600)
     run.begin("x")
@@ -146,7 +151,7 @@ def test_a_second_request_does_not_wait_for_workers(start):
 def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(start):
     first = start(grace=0)
     first.begin("x")
-    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.kill()
     first.process.wait()
     second = start(grace=0)
     assert any("died. This launch starts anew; 0 answers are kept in" in line for line in second.printed)
@@ -167,6 +172,7 @@ def test_who_held_a_unit_of_a_killed_run_holds_it_no_more(house):
     assert house.browser("x").begin().token
 
 
+@signals
 def test_requests_to_stop_in_quick_succession_skip_one_step_each(start):
     """A request that comes before the step before it is over does not skip that one again."""
     run = start(grace=600)
@@ -182,6 +188,7 @@ def test_requests_to_stop_in_quick_succession_skip_one_step_each(start):
     assert "Traceback" not in printed
 
 
+@signals
 def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
     """The process has ended its runs, and Python is about to end the process."""
     (tmp_path / "page.html").write_text("<p>${a}</p><input name=x>")
@@ -212,7 +219,7 @@ def test_a_request_to_stop_on_the_way_out_leaves_no_traceback(tmp_path):
 
 
 def test_closing_the_console_asks_to_stop_and_to_wait_for_nobody():
-    """Windows tells of it on a thread of its own, and gives five seconds; how it is registered there is not tried here."""
+    """Windows tells of it on a thread of its own, and gives five seconds."""
     with counted_interruptions() as asked:
         closing = threading.Thread(target=on_console_event, args=(2, 1.0))
         closing.start()
@@ -220,3 +227,39 @@ def test_closing_the_console_asks_to_stop_and_to_wait_for_nobody():
             closing.join(0.05)
     assert asked.count >= 2
     assert not on_console_event(0), "Ctrl-C is a signal of its own."
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="only Windows tells of a console that closes")
+def test_a_run_whose_console_closes_has_ended_before_windows_ends_the_process(start):
+    """The process is told as the console tells it: by a thread in it that calls its handlers with CTRL_CLOSE_EVENT."""
+    run = start(grace=60)
+    run.begin("x")
+    began = time.monotonic()
+    call_console_handlers(int(run.number), 2)
+    status, printed = run.ended()
+    assert time.monotonic() - began < 4.5
+    assert status == 130, printed
+    assert "1 attempt has ended without an answer." in printed
+    assert "has ended: it was interrupted. 0 of 2 units are done" in printed
+    assert "OVER 130" in printed
+
+
+def call_console_handlers(process_id, event):
+    import ctypes
+    from ctypes import wintypes
+
+    kernel = ctypes.WinDLL("kernel32")
+    kernel.GetModuleHandleW.restype = kernel.OpenProcess.restype = wintypes.HANDLE
+    kernel.GetProcAddress.argtypes = (wintypes.HANDLE, ctypes.c_char_p)
+    kernel.GetProcAddress.restype = ctypes.c_void_p
+    kernel.CreateRemoteThread.argtypes = (
+        wintypes.HANDLE,
+        *[ctypes.c_void_p] * 4,
+        wintypes.DWORD,
+        ctypes.c_void_p,
+    )
+    kernel.CreateRemoteThread.restype = wintypes.HANDLE
+    all_access = 0x1FFFFF
+    process = kernel.OpenProcess(all_access, 0, process_id)
+    routine = kernel.GetProcAddress(kernel.GetModuleHandleW("kernel32.dll"), b"CtrlRoutine")
+    assert kernel.CreateRemoteThread(process, None, None, routine, event, 0, None)

@@ -113,7 +113,7 @@ def test_without_the_right_to_write_it_is_refused_plainly(tmp_path, as_nobody, f
 
 
 def test_a_path_may_hold_any_character_and_lead_over_a_link(tmp_path):
-    folder = tmp_path / "100% über? #1&x=y"
+    folder = tmp_path / f"100% über{'?' if os.name == 'posix' else ''} #1&x=y"
     opened(folder)
     assert names(folder) == ["mephisto.db"]
     if os.name == "posix":

@@ -7,7 +7,7 @@ import pytest
 
 from mephisto.errors import StoreError
 from mephisto.store import Store
-from mephisto.store.file.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system, real_path
 
 
 class Mounted(NamedTuple):
@@ -48,6 +48,20 @@ def test_network_file_systems_are_known(path, kind):
         Mounted("/remote", "apfs", "rw,remote"),
     ]
     assert network_file_system(Path(path), mounted) == kind
+
+
+@pytest.mark.parametrize(
+    ("found", "written"),
+    [
+        ("\\\\?\\C:\\data", "C:\\data"),
+        ("\\\\?\\UNC\\server\\share\\data", "\\\\server\\share\\data"),
+        ("/home/me/data", "/home/me/data"),
+    ],
+)
+def test_a_disk_of_windows_is_no_network_share_in_whichever_form_its_path_comes(found, written, monkeypatch):
+    """Two launches that make the data directory at the same moment get it in the long form."""
+    monkeypatch.setattr("os.path.realpath", lambda _: found)
+    assert str(real_path(Path("data"))) == str(Path(written))
 
 
 def test_a_network_file_system_is_refused_with_the_ways_out(tmp_path, monkeypatch):

@@ -74,5 +74,5 @@ def test_a_process_that_had_our_own_number_is_dead():
 
 
 def test_a_process_of_another_machine_lives_by_its_heartbeat():
-    assert is_alive(row_of(1, host="elsewhere", heartbeat_at=NOW - 10 * SECOND), NOW)
+    assert is_alive(row_of(os.getpid(), host="elsewhere", heartbeat_at=NOW - 10 * SECOND), NOW)
     assert not is_alive(row_of(os.getpid(), host="elsewhere", heartbeat_at=NOW - MINUTE), NOW)

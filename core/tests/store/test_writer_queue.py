@@ -188,7 +188,7 @@ connection.close()
         [sys.executable, "-c", code, store.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     with holder:
-        assert holder.stdout.readline() == b"locked\n"
+        assert holder.stdout.readline().split() == [b"locked"]
         yield
         holder.stdin.close()
         holder.wait(10)

@@ -146,10 +146,10 @@ class Report:
         return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} left{more}{back}"
 
     def _rate(self) -> str:
+        if self.now - self.run.created_at < progress.LEAST_SECONDS * SECOND:
+            return "told from the second minute on"
         if not self.seen.per_hour:
-            if self.now - self.run.created_at < progress.LEAST_SECONDS * SECOND:
-                return "told from the second minute on"
-            return "no unit done in the last 5 minutes"
+            return "no answers in the last 5 minutes"
         rate = f"{self.seen.per_hour:.0f} an hour, over the last 5 minutes"
         if self.seen.seconds_left is None or self.seen.total == self.seen.done:
             return rate

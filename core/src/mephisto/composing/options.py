@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mephisto.config import MISSING, default_of
 from mephisto.errors import ChecksFailed, Problem
@@ -31,6 +31,18 @@ _SPOKEN = {
 NODE_MEANS_FLASK = "server_type is 'node', from an existing configuration; it means the same as 'flask', and Node is not needed."
 
 
+@dataclasses.dataclass
+class Read(Generic[Config]):
+    """Options as far as they could be read, and what is wrong; `is_whole` says that none is missing or unreadable.
+
+    An option that is missing, or could not be read, is its default, or `None` where it has none.
+    """
+
+    config: Config
+    problems: list[Problem]
+    is_whole: bool
+
+
 def schema_of(config_cls: type) -> type:
     """Return the dataclass that Hydra shall see: the same options, with `str` in the place of every `Path`."""
     types = get_type_hints(config_cls)
@@ -51,16 +63,27 @@ def settle(config_cls: type[Config], node: Mapping[Any, Any], prefix: str, base:
     *node* is a DictConfig or a plain mapping; *prefix*, such as `mephisto.blueprint`, names it in errors.
     Raises `ChecksFailed` with all that `problems_of` finds.
     """
-    values, problems = _read(config_cls, node, prefix)
-    if problems:
-        raise ChecksFailed(problems)
+    found = read(config_cls, node, prefix, base)
+    if found.problems:
+        raise ChecksFailed(found.problems)
+    return found.config
+
+
+def read(config_cls: type[Config], node: Mapping[Any, Any], prefix: str, base: Path) -> Read[Config]:
+    """Return what `settle` would, as far as it can be made, and all that `problems_of` finds."""
+    values, problems, planned = _read(config_cls, node, prefix)
     types = get_type_hints(config_cls)
-    return config_cls(**{name: restored(types[name], value, base) for name, value in values.items()})
+    return Read(
+        config_cls(**{name: restored(types[name], value, base) for name, value in values.items()}),
+        [*problems, *planned],
+        is_whole=not problems,
+    )
 
 
 def problems_of(config_cls: type, node: Mapping[Any, Any], prefix: str) -> list[Problem]:
     """List what is wrong with *node*: unknown options, wrong types and choices, missing and planned ones."""
-    return _read(config_cls, node, prefix)[1]
+    _, problems, planned = _read(config_cls, node, prefix)
+    return [*problems, *planned]
 
 
 def planned_problems(config_cls: type, node: Mapping[Any, Any], prefix: str) -> Iterator[Problem]:
@@ -108,7 +131,10 @@ def _as_text(annotation: Any) -> Any:
     return origin[arguments] if origin and arguments else annotation
 
 
-def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Any], list[Problem]]:
+def _read(
+    config_cls: type, node: Mapping[Any, Any], prefix: str
+) -> tuple[dict[str, Any], list[Problem], list[Problem]]:
+    """Return the values, what is wrong with them, and which of them ask for what is not built yet."""
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
@@ -119,7 +145,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
     try:
         given = _plain(node)
     except OmegaConfBaseException as error:
-        return {}, [Problem(f"{prefix} cannot be read.", str(error).splitlines()[0])]
+        return {}, [Problem(f"{prefix} cannot be read.", str(error).splitlines()[0])], []
     for name, value in given.items():
         if name not in options:
             problems.append(unknown_option(f"{prefix}.{name}", config_cls))
@@ -140,7 +166,7 @@ def _read(config_cls: type, node: Mapping[Any, Any], prefix: str) -> tuple[dict[
         values[name] = value
         if name not in wrong:
             problems += _problems_of_value(option, value, f"{prefix}.{name}")
-    return values, [*problems, *planned_problems(config_cls, given, prefix)]
+    return values, problems, list(planned_problems(config_cls, given, prefix))
 
 
 def _problems_of_value(option: dataclasses.Field[Any], value: Any, name: str) -> Iterator[Problem]:

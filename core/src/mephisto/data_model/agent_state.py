@@ -102,4 +102,4 @@ class AgentState:
 def metadata(attempt: Attempt) -> dict[str, Any]:
     """Return the metadata of an attempt under the keys that scripts know."""
     times = {"task_start": attempt.task_start, "task_end": attempt.task_end}
-    return {**dict.fromkeys(NOTES), **attempt.notes, **times}
+    return {**{name: attempt.notes.get(name) for name in NOTES}, **times}

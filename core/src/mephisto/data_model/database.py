@@ -31,9 +31,10 @@ class LocalMephistoDB(Amender, Blobs):
     """
 
     def __init__(self, database_path: str | Path | None = None) -> None:
-        """Open `mephisto.db` in the folder of *database_path*, a folder or a file in it; raises `StoreError`.
+        """Use `mephisto.db` in the folder of *database_path*, a folder or a file in it.
 
-        In a callback of a run, the run's own database is shared, and stays open.
+        It is opened when it is first asked for something, which raises `StoreError` if it cannot be used. In a
+        callback of a run, the run's own database is shared, and stays open.
         """
         self.decisions = 0
         directory = data_directory() if database_path is None else _folder(Path(database_path))

@@ -5,29 +5,29 @@ from pathlib import Path
 
 from mephisto.config import MISSING, RequesterArgs, default_of
 from mephisto.data_model.accounts import register_account
-from mephisto.errors import ConfigError, StoreError
-from mephisto.operations.plan import Plan
+from mephisto.errors import Problem, StoreError
 from mephisto.operations.readiness import why_no_data
 from mephisto.plugins import load
 from mephisto.store import Store, people
 
 
-def account_name(store: Store, plan: Plan) -> str:
-    """Return the name of the account that launches: the one that is asked for, or the provider's newest.
+def account_name(store: Store, provider: str, wanted: str | None) -> str | None:
+    """Return the name of the account that launches: the one that is *wanted*, or the provider's newest; None if none will do.
 
-    Where registering asks for nothing but a name, it need not exist. Raises `ConfigError` if none will do.
+    Where registering asks for nothing but a name, it need not exist.
     """
-    provider, wanted = plan.names["provider"], plan.provider.requester_name
-    name = _registered(store, provider, wanted) or _name_of_free_account(provider, wanted)
-    if name is None:
-        raise ConfigError(
-            f"No account {wanted!r} is registered with the provider {provider!r}."
-            if wanted
-            else f"No account is registered with the provider {provider!r}.",
-            "A task is launched in the name of an account.",
-            f"Register one: mephisto register {provider} name=... (without name=... it tells what that takes).",
-        )
-    return name
+    return _registered(store, provider, wanted) or _name_of_free_account(provider, wanted)
+
+
+def no_account(provider: str, wanted: str | None) -> Problem:
+    """Return what is said where no account will do."""
+    return Problem(
+        f"No account {wanted!r} is registered with the provider {provider!r}."
+        if wanted
+        else f"No account is registered with the provider {provider!r}.",
+        "A task is launched in the name of an account, and the data directory keeps it.",
+        f"Register one: mephisto register {provider} name=... (without name=... it tells what that takes).",
+    )
 
 
 def register_at(directory: Path, provider: str, config: RequesterArgs) -> None:

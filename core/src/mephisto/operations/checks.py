@@ -39,14 +39,15 @@ _STORED: Final = ("task_config", "onboarding_data")
 
 
 def problems_of_task(task: TaskRunArgs) -> Iterator[Problem]:
-    """Name the values of the task that cannot be meant."""
-    if not task.task_title.strip():
+    """Name the values of the task that cannot be meant; of what is missing, which is None, nothing is said."""
+    if task.task_title is not None and not task.task_title.strip():
         yield Problem(
             "mephisto.task.task_title is empty.",
             "It is the first that workers read of the task.",
             "Give it a few words.",
         )
-    yield from _problems_of_reward(task.task_reward)
+    if task.task_reward is not None:
+        yield from _problems_of_reward(task.task_reward)
     for name, (least, why) in LOWEST.items():
         value = getattr(task, name)
         if value < least:

@@ -41,6 +41,18 @@ class Choosing:
         with self._seats:
             return self._claim(request)
 
+    def refusal(self, worker_id: int) -> attempts.Refused | None:
+        """Say why a worker whom the rules let in would get no unit; None if the predicate grants one.
+
+        Raises `TooManyWait`.
+        """
+        with self._seats:
+            granted = next(self._granted(worker_id), None)
+        if granted is None:
+            return self._why_none(worker_id) or attempts.Refused(Reason.NOT_CHOSEN, worker_id)
+        self._reached[worker_id] = granted - 1
+        return None
+
     def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
         store = self.db.store
 

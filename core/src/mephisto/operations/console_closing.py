@@ -6,10 +6,9 @@ and returning from that ends them at once.
 """
 
 import _thread
+import functools
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 #: CTRL_CLOSE_EVENT, CTRL_LOGOFF_EVENT and CTRL_SHUTDOWN_EVENT.
@@ -32,18 +31,18 @@ def on_console_event(event: int, longest: float = LONGEST_SECONDS) -> bool:
     return True
 
 
-@contextmanager
-def handled_console_closing() -> Iterator[None]:
-    """Let the closing of the console ask the main thread to stop, as long as the context lasts; nothing elsewhere."""
+@functools.cache
+def heed_console_closing() -> object:
+    """Let the closing of the console ask the main thread to stop, from now on; nothing elsewhere.
+
+    There is one handler for the process, and it stays: a lock can be held while handlers run (under Wine it is), and
+    taking one away, or adding another, would wait until the process has no time left. What is returned is that handler,
+    which has to live as long.
+    """
     if sys.platform != "win32":
-        yield
-        return
+        return None
     import ctypes
 
     handler = ctypes.WINFUNCTYPE(ctypes.c_int, ctypes.c_uint)(on_console_event)
-    set_handler = ctypes.windll.kernel32.SetConsoleCtrlHandler
-    set_handler(handler, True)  # noqa: FBT003 - Windows' own order of arguments
-    try:
-        yield
-    finally:
-        set_handler(handler, False)  # noqa: FBT003 - likewise
+    ctypes.windll.kernel32.SetConsoleCtrlHandler(handler, True)  # noqa: FBT003 - Windows' own order of arguments
+    return handler

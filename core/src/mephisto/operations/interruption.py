@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final
 
-from mephisto.operations.console_closing import handled_console_closing
+from mephisto.operations.console_closing import heed_console_closing
 
 #: SIGHUP is a terminal that goes away; SIGBREAK is Ctrl-Break on Windows.
 NAMES: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
@@ -62,9 +62,9 @@ def _handling(handler: Any) -> Iterator[None]:
         for number in known
         if signal.getsignal(number) is not signal.SIG_IGN
     }
+    heed_console_closing()
     try:
-        with handled_console_closing():
-            yield
+        yield
     finally:
         for number, former in before.items():
             signal.signal(number, former)

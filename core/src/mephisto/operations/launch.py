@@ -59,8 +59,8 @@ class Launcher:
         self._changed = changed
         self._launches = 0
 
-    def launch(self, plan: Plan, account: str, run_id: int | None = None) -> LiveRun:
-        """Bring a plan to life in the name of *account*, which is made if need be; under *run_id* if one is given.
+    def launch(self, plan: Plan, run_id: int | None = None) -> LiveRun:
+        """Bring a plan to life, under *run_id* if one is given.
 
         Raises `LaunchError`, or what a plugin raised, after undoing what was done.
         """
@@ -70,8 +70,8 @@ class Launcher:
         log = ExitStack()
         log_path = log.enter_context(run_log(directory))
         try:
-            _say_what_is_known(plan, account, self._store.directory, log_path)
-            terms, turn = self._create(plan, account, run_id)
+            _say_what_is_known(plan, self._store.directory, log_path)
+            terms, turn = self._create(plan, run_id)
             return self._open(plan, terms, turn, directory, undo, log)
         except BaseException as error:
             is_undone = undo.run()
@@ -94,7 +94,7 @@ class Launcher:
                 "What it had done was undone. The traceback is shown with --debug.",
             ) from error
 
-    def _create(self, plan: Plan, account: str, run_id: int) -> tuple[Terms, Turn]:
+    def _create(self, plan: Plan, run_id: int) -> tuple[Terms, Turn]:
         now = self._store.now()
         dead = self._dead_runs(plan.task_name, now)
 
@@ -108,7 +108,7 @@ class Launcher:
             for name in plan.qualification_names:
                 qualifications.qualification_id(connection, self._store.ids.new(), name, "", now)
             requester = people.requester_id(
-                connection, self._store.ids.new(), plan.names["provider"], account, now
+                connection, self._store.ids.new(), plan.names["provider"], plan.account, now
             )
             runs.add(connection, self._row(plan, run_id, task, requester, now))
             return task, roles.begin(connection, self._store.ids, run_id, self._process_id)
@@ -239,7 +239,7 @@ def _wait_for_first_rows(feeder: Feeder) -> None:
         feeder.flush()
 
 
-def _say_what_is_known(plan: Plan, account: str, directory: Path, log: Path) -> None:
+def _say_what_is_known(plan: Plan, directory: Path, log: Path) -> None:
     for config in (plan.blueprint, plan.architect, plan.provider):
         for remark in remarks(config):
             logger.info(remark)
@@ -249,7 +249,7 @@ def _say_what_is_known(plan: Plan, account: str, directory: Path, log: Path) -> 
             plan.task_name,
         )
     logger.info("Creating a task run under task name: %s", plan.task_name)
-    logger.info("Requester: %s, with the provider %s", account, plan.names["provider"])
+    logger.info("Requester: %s, with the provider %s", plan.account, plan.names["provider"])
     for asked in plan.shared_state.qualifications:
         others = asked.get("applicable_providers")
         if others and plan.names["provider"] not in others:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from mephisto.data_model.absent import Absent
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
-from mephisto.operations.accounts import account_name
 from mephisto.operations.clock import Clock
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
@@ -81,9 +80,8 @@ class Operator:
         try:
             run_id, self._first_run_id = self._first_run_id, None
             with raised_interruptions():
-                plan = prepare(run_config, shared_state)
-                account = account_name(self._store, plan)
-                run = self._begun().launch(plan, account, run_id)
+                plan = prepare(run_config, shared_state, self._store)
+                run = self._begun().launch(plan, run_id)
                 self._runs[run.id] = run
         except BaseException as error:
             self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED

@@ -8,23 +8,25 @@ from typing import Any, cast
 
 from omegaconf import DictConfig, OmegaConf
 
-from mephisto.composing.options import problems_of, settle
+from mephisto.composing.options import Read, read
 from mephisto.config import ArchitectArgs, BlueprintArgs, ProviderArgs, TaskRunArgs
-from mephisto.errors import ChecksFailed, ConfigError
+from mephisto.errors import ChecksFailed, ConfigError, PluginFailed, Problem, StoreError
 from mephisto.hookspecs import KINDS
+from mephisto.operations.accounts import account_name, no_account
 from mephisto.operations.checks import problems_of_server, problems_of_state, problems_of_task
 from mephisto.operations.extra_checks import problems_of_extras
+from mephisto.operations.readiness import USUAL_WAYS, why_no_store
 from mephisto.plugins import Use, load
 from mephisto.qualification_rules import Requirement, requirements_of
 from mephisto.shared_state import SharedTaskState, is_set
-from mephisto.store import gold
+from mephisto.store import Store, gold
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One launch: the plugins and their options, the task, the shared state, and the configuration as stored."""
+    """One launch: the plugins and their options, the task, the shared state, in whose name, and the configuration as stored."""
 
     use: Use
     names: Mapping[str, str]
@@ -33,6 +35,7 @@ class Plan:
     provider: ProviderArgs
     task: TaskRunArgs
     shared_state: SharedTaskState
+    account: str
     config: Mapping[str, Any]
 
     @property
@@ -72,10 +75,11 @@ class Plan:
         return is_set(self.shared_state, name)
 
 
-def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
-    """Settle and check a configuration, the node `mephisto` of what a script composed.
+def prepare(run_config: Any, shared_state: SharedTaskState | None, store: Store) -> Plan:
+    """Settle and check a configuration, the node `mephisto` of what a script composed, for a launch that *store* keeps.
 
-    Raises `ChecksFailed` with all that is wrong, and what `mephisto.plugins.load` raises.
+    Raises `ChecksFailed` with all that is wrong, `StoreError` if it is only the store, and what
+    `mephisto.plugins.load` raises.
     """
     config = _resolved(run_config)
     names = {kind: _chosen(config, kind) for kind in KINDS}
@@ -84,31 +88,59 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None) -> Plan:
     shared_state_class = getattr(plugins["blueprint"], "SharedState", SharedTaskState)
     state = shared_state_class() if shared_state is None else shared_state
 
-    problems = {
-        part: list(problems_of(options, config.get(part) or {}, f"mephisto.{part}"))
+    parts = {
+        part: read(options, config.get(part) or {}, f"mephisto.{part}", Path.cwd())
         for part, options in option_classes.items()
-    }
-    settled = {
-        part: settle(options, config.get(part) or {}, f"mephisto.{part}", Path.cwd())
-        for part, options in option_classes.items()
-        if not problems[part]
     }
     use = Use(names)
-    if "task" in settled:
-        problems["task"] += problems_of_task(settled["task"])
-    if "blueprint" in settled:
-        problems["blueprint"] += problems_of_state(state, shared_state_class) or use.ask_all(
-            use.hooks.blueprint_check, config=settled["blueprint"], shared_state=state
+    parts["blueprint"].problems += _problems_of_blueprint(use, parts["blueprint"], state, shared_state_class)
+    if parts["blueprint"].is_whole:
+        parts["blueprint"].problems += problems_of_extras(
+            parts["task"].config, parts["blueprint"].config, state
         )
-        if "task" in settled:
-            problems["blueprint"] += problems_of_extras(settled["task"], settled["blueprint"], state)
-    if "architect" in settled:
-        problems["architect"] += problems_of_server(settled["architect"])
-        problems["architect"] += use.ask_all(use.hooks.architect_check, config=settled["architect"])
-    found = [problem for part in option_classes for problem in problems[part]]
+    parts["architect"].problems += _problems_of_architect(use, parts["architect"])
+    parts["task"].problems += problems_of_task(parts["task"].config)
+    unusable = why_no_store(store, "mephisto.datapath=PATH" if config.get("datapath") else USUAL_WAYS)
+    account = None
+    if parts["provider"].is_whole and not (unusable and store.is_made):
+        wanted = parts["provider"].config.requester_name
+        account = account_name(store, names["provider"], wanted)
+        if account is None:
+            parts["provider"].problems.append(no_account(names["provider"], wanted))
+    found = [problem for part in parts.values() for problem in part.problems]
     if found:
-        raise ChecksFailed(found)
-    return Plan(use=use, names=names, shared_state=state, config=config, **settled)
+        raise ChecksFailed([*found, unusable] if unusable else found)
+    if unusable:
+        raise StoreError(unusable.what, unusable.why, unusable.remedy)
+    return Plan(
+        use=use,
+        names=names,
+        shared_state=state,
+        account=cast("str", account),
+        config=config,
+        **{part: each.config for part, each in parts.items()},
+    )
+
+
+def _problems_of_blueprint(use: Use, blueprint: Read[Any], state: Any, expected: type) -> list[Problem]:
+    found = problems_of_state(state, expected)
+    if not blueprint.is_whole or not isinstance(state, expected):
+        return found
+    try:
+        return found + use.ask_all(use.hooks.blueprint_check, config=blueprint.config, shared_state=state)
+    except PluginFailed:
+        if not found:
+            raise
+        return found  # it met what is wrong with the shared state
+
+
+def _problems_of_architect(use: Use, architect: Read[Any]) -> list[Problem]:
+    if not architect.is_whole:
+        return []
+    return [
+        *problems_of_server(architect.config),
+        *use.ask_all(use.hooks.architect_check, config=architect.config),
+    ]
 
 
 def _resolved(run_config: Any) -> dict[str, Any]:

@@ -6,13 +6,26 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from mephisto.errors import Problem
-from mephisto.store.file.file_systems import network_file_system
+from mephisto.errors import Problem, StoreError
+from mephisto.store import Store
+from mephisto.store.file.file_systems import network_file_system, real_path
 
 #: How to choose another folder, where none was named on the way.
 USUAL_WAYS: Final = "MEPHISTO_DATA_DIR=PATH for now, core.main_data_directory in the settings for good"
 #: What a new database takes while it is made, and room for the first answers.
 LEAST_ROOM: Final = 8 << 20
+
+
+def why_no_store(store: Store, ways: str = USUAL_WAYS) -> Problem | None:
+    """Say why *store* cannot keep data; None if it can. A database that is there is opened for it, none is made."""
+    if problem := why_no_data(store.directory, ways):
+        return problem
+    try:
+        if store.is_made:
+            store.open()
+    except StoreError as error:
+        return error.problem
+    return None
 
 
 def why_no_data(directory: Path, ways: str = USUAL_WAYS) -> Problem | None:
@@ -21,11 +34,13 @@ def why_no_data(directory: Path, ways: str = USUAL_WAYS) -> Problem | None:
     *ways* says how to choose another.
     """
     elsewhere = f"choose another folder: {ways}."
-    folders = (directory, *directory.parents)
+    folders = (directory / "runs", directory, *directory.parents)
     there = next((folder for folder in folders if os.path.lexists(folder)), folders[-1])
     if not os.path.isdir(there):  # noqa: PTH112 - Path's own raises where it may not look
         return Problem(
-            f"The data directory {directory} cannot be made.",
+            f"The folder of runs {there} cannot be made."
+            if there == folders[0]
+            else f"The data directory {directory} cannot be made.",
             _why_no_folder(there),
             f"Move it away, or {elsewhere}",
         )
@@ -35,7 +50,7 @@ def why_no_data(directory: Path, ways: str = USUAL_WAYS) -> Problem | None:
             f"The data directory is {directory}.",
             f"Have its rights changed, or {elsewhere}",
         )
-    kind = network_file_system(there.resolve())
+    kind = network_file_system(real_path(there))
     if kind is not None:
         return Problem(
             f"{there} is on a network file system ({kind}).",

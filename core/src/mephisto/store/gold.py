@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
+from mephisto.model import agents
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.store import qualifications
 from mephisto.store.ids import Ids
+
+# The event of an answer is told at least once, so that the answer itself notes as what it was counted.
+_COUNTED: Final = "counted_as"
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,17 @@ def counts(connection: Connection, names: GoldNames, worker_id: int) -> GoldCoun
     return GoldCounts(*found)
 
 
-def count_up(connection: Connection, ids: Ids, worker_id: int, name: str, now: int) -> None:
-    """Add one to what a worker holds of the qualification *name*."""
-    held = qualifications.value(connection, worker_id, name) or 0
-    _grant(connection, ids, worker_id, name, held + 1, now)
+def count(connection: Connection, ids: Ids, agent_id: int, name: str, now: int) -> None:
+    """Add one, for an answer, to what its worker holds of the qualification *name*; each answer is counted once."""
+    agent = connection.execute(
+        select(agents.c.worker_id, agents.c.notes).where(agents.c.id == agent_id)
+    ).one()
+    notes = agent.notes or {}
+    if _COUNTED in notes:
+        return
+    connection.execute(update(agents).where(agents.c.id == agent_id).values(notes={**notes, _COUNTED: name}))
+    held = qualifications.value(connection, agent.worker_id, name) or 0
+    _grant(connection, ids, agent.worker_id, name, held + 1, now)
 
 
 def disqualify(connection: Connection, ids: Ids, names: GoldNames, worker_id: int, now: int) -> None:

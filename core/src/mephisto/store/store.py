@@ -27,8 +27,8 @@ class _Opened:
 class Store:
     """Opened on a data directory; `time` gives the instants of whatever is written.
 
-    A database that is there is opened at once; one that is not is made when it is first read or written, so that
-    what is refused before leaves nothing behind. Either raises `StoreError` if the database cannot be used.
+    The database is opened when it is first read or written, and made if there is none, so that what is refused before
+    leaves nothing behind. Either raises `StoreError` if it cannot be used.
     """
 
     def __init__(self, directory: Path, time: Time | None = None) -> None:
@@ -40,8 +40,6 @@ class Store:
         self._opening = threading.Lock()
         self._opened: _Opened | None = None
         self._is_closed = False
-        if self.is_made:
-            self._open()
 
     def open(self) -> Self:
         """Open the database now, making it if there is none."""
@@ -50,8 +48,11 @@ class Store:
 
     @property
     def is_made(self) -> bool:
-        """Whether there is a database yet."""
-        return self._opened is not None or self.path.exists()
+        """Whether there is a database yet; where one may not look, there may be."""
+        try:
+            return self._opened is not None or self.path.exists()
+        except PermissionError:
+            return True
 
     @property
     def writing(self) -> threading.Thread:

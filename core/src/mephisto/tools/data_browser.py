@@ -28,7 +28,7 @@ class DataBrowser:
     """Reads a database; units come run by run, assignment by assignment, each in the order of creation."""
 
     def __init__(self, db: LocalMephistoDB | None = None) -> None:
-        """Read *db*, or this person's own database; raises `StoreError`."""
+        """Read *db*, or this person's own database."""
         self.db = LocalMephistoDB() if db is None else db
         self._read_ahead = ReadAhead(self.db)
 

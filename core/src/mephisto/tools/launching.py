@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,15 +43,16 @@ def run(
             sys.exit(0)
         debugging = ["mephisto.log_level=debug"] if words.debug else []
         config = composition.compose(hydra, [*words.overrides, *debugging])
-        _refuse_unusable(config)
+        directory = data_directory_of(config)
         if words.dry_run:
             from mephisto.tools.rehearsing import rehearsal
 
-            with rehearsal(config, data_directory_of(config)) as directory:
-                composition.run(hydra, config, directory / "runs" / "0", functools.partial(_rehearse, job))
+            with rehearsal(config, directory) as folder:
+                composition.run(hydra, config, folder / "runs" / "0", functools.partial(_rehearse, job))
             sys.exit(0)
-        folder = _run_folder(config)
-        return composition.run(hydra, config, folder, functools.partial(_launch, int(folder.name), job))
+        run_id = _new_id()
+        with _folder_of(run_id, directory) as folder:
+            return composition.run(hydra, config, folder, functools.partial(_launch, run_id, job))
 
 
 @contextmanager
@@ -79,18 +81,10 @@ def data_directory_of(cfg: Any) -> Path:
 
 
 def open_database(cfg: Any) -> Any:
-    """Open the database that *cfg* names; raise `StoreError` if it cannot be used."""
+    """Return the database that *cfg* names."""
     from mephisto.data_model.database import LocalMephistoDB
 
     return LocalMephistoDB(data_directory_of(cfg) if cfg.mephisto.get("datapath") else None)
-
-
-def _refuse_unusable(cfg: Any) -> None:
-    from mephisto.operations.readiness import USUAL_WAYS, why_no_data
-
-    ways = "mephisto.datapath=PATH" if cfg.mephisto.get("datapath") else USUAL_WAYS
-    if problem := why_no_data(data_directory_of(cfg), ways):
-        raise StoreError(problem.what, problem.why, problem.remedy)
 
 
 def _launch(run_id: int, job: Callable[[Any, Any], Answer], cfg: Any) -> Answer:
@@ -128,7 +122,24 @@ def _operate(operator_class: Callable[[Any], Any], job: Callable[[Any, Any], Ans
     return answer
 
 
-def _run_folder(cfg: Any) -> Path:
+def _new_id() -> int:
     from mephisto.store.ids import Ids
 
-    return data_directory_of(cfg) / "runs" / str(Ids().new())
+    return Ids().new()
+
+
+@contextmanager
+def _folder_of(run_id: int, directory: Path) -> Iterator[Path]:
+    """Give the folder of a run in *directory*; if that is unusable, one until the launch is refused with all that is wrong."""
+    from mephisto.operations.readiness import why_no_data
+
+    problem = why_no_data(directory)
+    if problem is None:
+        yield directory / "runs" / str(run_id)
+        return
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="mephisto-")
+    except OSError as error:
+        raise StoreError(problem.what, problem.why, problem.remedy) from error
+    with temporary as name:
+        yield Path(name)

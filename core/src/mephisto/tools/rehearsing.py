@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from mephisto.counting import counted
-from mephisto.errors import MephistoError
-from mephisto.operations.accounts import account_name
+from mephisto.errors import MephistoError, StoreError
 from mephisto.operations.operator import FAILED, Operator
 from mephisto.operations.plan import prepare
+from mephisto.operations.readiness import why_no_data
 from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
 from mephisto.settings import DATA_DIRECTORY_VARIABLE
 from mephisto.shared_state import SharedTaskState
+from mephisto.store.file.recognition import FILE_NAME, recognise
 from mephisto.store.reading import copy_database
 
 logger = logging.getLogger(__name__)
@@ -35,8 +36,7 @@ class Rehearser(Operator):
     def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
         """Check everything, tell what would be launched, and return an id that names nothing."""
         try:
-            plan = prepare(run_config, shared_state)
-            account_name(self.db.store, plan)
+            plan = prepare(run_config, shared_state, self.db.store)
             _delete_old_pages()
             rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
         except BaseException as error:
@@ -48,9 +48,15 @@ class Rehearser(Operator):
 
 @contextmanager
 def rehearsal(cfg: Any, directory: Path) -> Iterator[Path]:
-    """Let *cfg* and this process use a copy of the database of *directory*, which is thrown away at the end."""
+    """Give a folder that is thrown away at the end; *cfg* and this process use a copy in it of the database of *directory*.
+
+    Where a launch will be refused for that directory, it stays the one that is used: nothing is written there.
+    """
     before = os.environ.get(DATA_DIRECTORY_VARIABLE)
     with tempfile.TemporaryDirectory(prefix="mephisto-") as name:
+        if not _is_usable(directory):
+            yield Path(name)
+            return
         copy_database(directory, Path(name))
         cfg.mephisto.datapath = None
         os.environ[DATA_DIRECTORY_VARIABLE] = name
@@ -61,6 +67,16 @@ def rehearsal(cfg: Any, directory: Path) -> Iterator[Path]:
                 del os.environ[DATA_DIRECTORY_VARIABLE]
             else:
                 os.environ[DATA_DIRECTORY_VARIABLE] = before
+
+
+def _is_usable(directory: Path) -> bool:
+    if why_no_data(directory):
+        return False
+    try:
+        recognise((directory / FILE_NAME).absolute())
+    except StoreError:  # told with all else that is wrong
+        return False
+    return True
 
 
 def lines(rehearsed: Rehearsed) -> Iterator[str]:

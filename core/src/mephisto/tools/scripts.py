@@ -58,7 +58,7 @@ def task_script(
 
 
 def load_db_and_process_config(cfg: Any, print_config: bool = False) -> tuple[Any, Any]:
-    """Return the database that *cfg* names, and *cfg*; raise `StoreError` if it cannot be used."""
+    """Return the database that *cfg* names, and *cfg*."""
     if print_config:
         from omegaconf import OmegaConf
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.operations.callbacks import CallbackPool, Seats
+from mephisto.operations.choosing import Choosing
 from mephisto.refusals import Reason
 from mephisto.shared_state import GoldSharedState, ScreeningSharedState, SharedTaskState
 from mephisto.status import UnitKind
@@ -40,6 +41,7 @@ class ExtraUnits:
     extra: ExtraTerms
     pay_cents: int
     pool: CallbackPool
+    choosing: Choosing | None
 
 
 class Extras(ABC):
@@ -64,6 +66,10 @@ class Extras(ABC):
         welcome = store.write(job, Lane.CLAIM)
         if not isinstance(welcome, attempts.Welcome):
             return welcome
+        # Nobody works, and is paid, for being let to units of which they would get none.
+        refused = self.units.choosing.refusal(welcome.worker_id) if self.units.choosing else None
+        if refused is not None:
+            return refused
         due = self.due(request, welcome.worker_id)
         if isinstance(due, NewExtra):
             return self.give(request, due)

@@ -37,7 +37,9 @@ def set_up(
     onboarding = None
     if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
         onboarding = Onboarding(db, terms, onboarding_data, state.validate_onboarding, pool)
-    extra = ExtraUnits(db, terms, terms.extra, plan.pay_cents, pool) if terms.extra else None
+    extra = None
+    if terms.extra:
+        extra = ExtraUnits(db, terms, terms.extra, plan.pay_cents, pool, choosing)
     welcoming = Welcoming(
         store=db.store,
         use=plan.use,

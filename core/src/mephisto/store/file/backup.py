@@ -8,6 +8,7 @@ from typing import Final
 from mephisto.errors import NotFound
 from mephisto.store.file.copying import copy
 from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.file_systems import real_path
 from mephisto.store.file.looking import look_into
 from mephisto.store.file.recognition import recognise
 from mephisto.store.store import Store
@@ -22,7 +23,7 @@ def backup(source: Store | Path, target: Path) -> None:
     A copy of the file alone would lack what was committed last, which stands in a file beside it. Raises `NotFound`
     if there is no database, and `StoreError` if *target* exists or cannot be written; nothing is left of it then.
     """
-    path = (source if isinstance(source, Path) else source.path).absolute().resolve()
+    path = real_path(source if isinstance(source, Path) else source.path)
     if not recognise(path):
         raise NotFound(f"There is no database {path}.")
     try:

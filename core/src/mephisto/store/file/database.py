@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from mephisto.errors import StoreError
 from mephisto.store.file.connections import make_engine
 from mephisto.store.file.failures import in_sentences
+from mephisto.store.file.file_systems import real_path
 from mephisto.store.file.recognition import check_folder, check_rights, recognise
 from mephisto.store.file.schema import CURRENT, Schema, create, revision
 
@@ -20,7 +21,7 @@ def open_database(path: Path, schema: Schema = CURRENT) -> Engine:
 
     Raises `StoreError` if the file is not ours, is of a version that is not known, or cannot be used.
     """
-    path = path.absolute().resolve()
+    path = real_path(path)
     try:
         check_folder(path.parent)
         if not recognise(path):

@@ -1,5 +1,6 @@
 """File systems on which a database must not lie: those that other machines share."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Protocol
@@ -16,6 +17,11 @@ NETWORK: Final = frozenset(
 )
 
 
+#: In front of a path that Windows takes as it stands, and of one of them that leads to another machine.
+_LONG: Final = "\\\\?\\"
+_LONG_SHARE: Final = "\\\\?\\UNC\\"
+
+
 class Mounted(Protocol):
     """What is known of a mounted file system."""
 
@@ -25,6 +31,17 @@ class Mounted(Protocol):
     def fstype(self) -> str: ...
     @property
     def opts(self) -> str: ...
+
+
+def real_path(path: Path) -> Path:
+    """Return *path*, absolute and without links, as a person would write it.
+
+    On Windows, Python answers with the long form if somebody makes what is asked for at that moment.
+    """
+    found = os.path.realpath(path)
+    if found.startswith(_LONG_SHARE):
+        return Path("\\\\" + found.removeprefix(_LONG_SHARE))
+    return Path(found.removeprefix(_LONG))
 
 
 def network_file_system(path: Path, mounted: Iterable[Mounted] | None = None) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mephisto.errors import StoreError
-from mephisto.store.file.file_systems import network_file_system
+from mephisto.store.file.file_systems import network_file_system, real_path
 
 FILE_NAME: Final = "mephisto.db"
 APPLICATION_ID: Final = 0x4D455048  # "MEPH", in the header of the file
@@ -19,8 +19,15 @@ def recognise(path: Path) -> bool:
 
     Raises `StoreError` if something else is, which has only been read.
     """
-    if not path.exists():
-        return False
+    try:
+        if not path.exists():
+            return False
+    except PermissionError as error:
+        raise StoreError(
+            f"You may not look into {path.parent}.",
+            f"The system says: {error.strerror}.",
+            "Have its rights changed, or choose another folder: MEPHISTO_DATA_DIR=PATH.",
+        ) from error
     if not path.is_file():
         raise StoreError(f"{path} is {'a folder' if path.is_dir() else 'not a file'}.", "", _ELSEWHERE)
     if not path.stat().st_size:
@@ -50,7 +57,7 @@ def check_folder(folder: Path) -> None:
             str(error),
             "Choose another: MEPHISTO_DATA_DIR=PATH.",
         ) from error
-    kind = network_file_system(folder.resolve())
+    kind = network_file_system(real_path(folder))
     if kind is not None:
         raise StoreError(
             f"{folder} is on a network file system ({kind}).",

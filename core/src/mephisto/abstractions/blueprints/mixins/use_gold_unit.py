@@ -34,18 +34,16 @@ class UseGoldUnit:
         )
 
         def judge(unit: Unit) -> None:
-            worker = unit.get_worker()
-            if not is_used or worker is None or unit.db_status not in AssignmentState.completed():
+            agent = unit.get_assigned_agent()
+            if not is_used or agent is None or unit.db_status not in AssignmentState.completed():
                 return
             counted: str | None = names.completed if unit.unit_index >= 0 else None
             if unit.unit_index == UNIT_INDEX[UnitKind.GOLD]:
                 verdict = screen_unit(unit)
                 counted = None if verdict is None else names.correct if verdict else names.wrong
             if counted:
-                store, worker_id, name = unit.db.store, int(worker.db_id), counted
-                store.write(
-                    lambda connection: gold.count_up(connection, store.ids, worker_id, name, store.now())
-                )
+                store, agent_id, name = unit.db.store, int(agent.db_id), counted
+                store.write(lambda connection: gold.count(connection, store.ids, agent_id, name, store.now()))
 
         return judge
 
