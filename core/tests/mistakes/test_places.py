@@ -148,6 +148,14 @@ def test_a_file_in_the_place_of_the_folder_of_runs(researcher):
     assert (researcher.data / "runs").read_text() == "mine"
 
 
+def test_a_folder_of_hydras_that_cannot_be_made(researcher):
+    folder = researcher.write("taken", "") / "run"
+    refusal = researcher.refused("conf=example", f"hydra.run.dir={folder}")
+    assert f"The folder {folder} cannot be made for the run." in refusal.text
+    assert "hydra.run.dir=PATH" in refusal.text
+    assert not researcher.data.exists()
+
+
 def checked():
     """Return what `mephisto check` says first of the data directory, which has to be wrong."""
     result = CliRunner().invoke(cli, ["check", "--json"])

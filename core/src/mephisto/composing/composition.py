@@ -180,7 +180,7 @@ def _make(folder: Path) -> None:
         raise StoreError(
             f"The folder {folder} cannot be made for the run.",
             f"The system says: {error}",
-            "See what is in its way, or choose another data directory: MEPHISTO_DATA_DIR=PATH.",
+            "See what is in its way, or choose another folder: hydra.run.dir=PATH; without it, it is in the data directory.",
         ) from error
 
 
