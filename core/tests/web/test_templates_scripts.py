@@ -40,6 +40,33 @@ def test_a_page_that_draws_all_of_itself_has_a_button_and_its_answer_arrives(wor
     assert desk.answer() == {"a": "1"}
 
 
+SHADOW = """<own-form></own-form><script>
+customElements.define("own-form", class extends HTMLElement {
+  connectedCallback() {
+    const root = this.attachShadow({ mode: "MODE" });
+    const draw = () => {
+      root.innerHTML = '<form action="/nowhere"><input name="a" value="1"><button>Hand in</button></form>';
+      root.addEventListener("submit", (event) => (root.querySelector("input").value += "2"));
+      window.own = root.querySelector("button");
+    };
+    WHEN;
+  }
+});
+</script>"""
+
+
+@pytest.mark.parametrize("when", ["draw()", "setTimeout(draw, 300)"], ids=["at once", "later"])
+@pytest.mark.parametrize("mode", ["open", "closed"])
+def test_a_form_inside_a_shadow_root_hands_in_and_takes_the_place_of_our_button(work, desk, mode, when):
+    """What its own listeners fill in is part of the answer, as anywhere."""
+    worker = work(SHADOW.replace("MODE", mode).replace("WHEN", when))
+    worker.page.wait_for_timeout(600)
+    assert worker.task.locator("#html-task-submit-button").is_hidden()
+    worker.task.locator("body").evaluate("() => own.click()")
+    worker.saved()
+    assert desk.answer() == {"a": "12"}
+
+
 # As libraries do that draw forms from a state of their own.
 STATE = """<form><input name="text"><input type="checkbox" name="box"><input type="radio" name="r" value="1" checked>
 <input type="radio" name="r" value="2"><input type="hidden" name="state"><button>Hand in</button></form><script>

@@ -10,6 +10,7 @@ const { parent, File, FormData, Map, Set } = window;
 const { page, file } = JSON.parse(document.getElementById("mephisto-page").textContent);
 const FORM_ID = "mephisto-submit-form";
 const SLOW = 2000;
+const CHANGES = { childList: true, subtree: true };
 let sending = false;
 let sent = false;
 let hidden = false;
@@ -163,6 +164,8 @@ function submit(form, pressed) {
 // The page's own listeners have their say first, so ours is on the window. They may also end the event's way; then
 // the last listener that it comes to is ours, else the browser would leave the page and take the answer along.
 const decided = new WeakSet();
+const roots = [];
+let watch = null;
 
 listen(
   "submit",
@@ -181,6 +184,16 @@ listen(
   true,
 );
 listen("submit", decide);
+
+// What is submitted in a shadow root is heard only there. Ours is added while it happens, and so comes last.
+const attachShadow = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (...how) {
+  const root = attachShadow.apply(this, how);
+  roots.push(root);
+  root.addEventListener("submit", () => root.addEventListener("submit", decide, { once: true }), true);
+  watch?.observe(root, CHANGES);
+  return root;
+};
 
 function decide(event) {
   if (decided.has(event)) {
@@ -269,7 +282,9 @@ listen(
 );
 
 function pageForms() {
-  return [...document.forms].filter((form) => form !== ownForm && form.getAttribute("method") !== "dialog");
+  const trees = [document, ...roots.filter(({ host }) => host.isConnected)];
+  const forms = trees.flatMap((root) => [...root.querySelectorAll("form")]);
+  return forms.filter((form) => form !== ownForm && form.getAttribute("method") !== "dialog");
 }
 
 function hasButton(form) {
@@ -335,7 +350,7 @@ function begin() {
   updateButton();
   // Some pages draw their form later, and some all of themselves. Those that write themselves anew lose all listeners;
   // where these still are, they are not added again.
-  const watch = new MutationObserver(() => {
+  watch = new MutationObserver(() => {
     listeners.forEach((listener) => window.addEventListener(...listener));
     if (!ownForm.isConnected && !around) {
       document.body?.append(ownForm);
@@ -344,7 +359,7 @@ function begin() {
       updateButton();
     }
   });
-  watch.observe(document, { childList: true, subtree: true });
+  [document, ...roots].forEach((root) => watch.observe(root, CHANGES));
 }
 
 function tellColor() {
