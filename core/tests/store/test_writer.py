@@ -1,7 +1,7 @@
 """The one writer: each job has its effect exactly once or not at all, and whoever waits hears of it."""
 
 import functools
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, insert, select
@@ -52,8 +52,10 @@ def texts(store):
         return sorted(connection.execute(select(note.c.text)).scalars())
 
 
-def failure(future):
-    return future.exception(timeout=10)
+def failure(pending):
+    with pytest.raises(BaseException) as raised:  # noqa: PT011 - it is looked at by whoever asks
+        pending.result(10)
+    return raised.value
 
 
 class Refusal(Exception):
@@ -85,11 +87,10 @@ def test_a_violated_constraint_fails_alone(store, one_batch):
     """One transaction for the batch, without savepoints, would lose the others or run them twice."""
     runs = []
     with one_batch(store):
-        futures = [store.submit(adding(text, runs)) for text in ("a", "b", "a", "c")]
-    wait(futures, 10)
+        queued = [store.submit(adding(text, runs)) for text in ("a", "b", "a", "c")]
 
-    assert isinstance(failure(futures[2]), IntegrityError)
-    assert [future.result() for future in (*futures[:2], futures[3])] == ["a", "b", "c"]
+    assert isinstance(failure(queued[2]), IntegrityError)
+    assert [queued[place].result(10) for place in (0, 1, 3)] == ["a", "b", "c"]
     assert runs == ["a", "b", "a", "c"]
     assert texts(store) == ["a", "b", "c"]
 
@@ -143,22 +144,25 @@ def test_a_commit_that_fails_fails_only_whose_fault_it_is(store, one_batch):
 
 
 def test_a_result_is_given_out_when_others_can_read_what_was_written(store, one_batch):
-    """A future that is resolved when its job returns would be early: another connection sees nothing yet."""
-    seen_by_then, seen_inside = [], []
+    """To give it out when its job returns would be early: another connection sees nothing yet."""
+    seen_inside = []
 
     def job(connection, text):
         connection.execute(insert(note).values(text=text))
         seen_inside.append(text in texts(store))
 
-    with one_batch(store):
-        for number in range(20):
-            future = store.submit(functools.partial(job, text=f"{number}"))
-            future.add_done_callback(lambda _, text=f"{number}": seen_by_then.append(text in texts(store)))
-    wait([future], 10)
-    store.write(lambda _: None)
+    def is_seen(pending, text):
+        pending.result(10)
+        return text in texts(store)
+
+    with ThreadPoolExecutor(20) as waiting, one_batch(store):
+        seen_by_then = [
+            waiting.submit(is_seen, store.submit(functools.partial(job, text=text)), text)
+            for text in map(str, range(20))
+        ]
 
     assert seen_inside == [False] * 20
-    assert seen_by_then == [True] * 20
+    assert [seen.result() for seen in seen_by_then] == [True] * 20
 
 
 @pytest.mark.parametrize("method", ["commit", "rollback"])

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from mephisto.instants import Time
 from mephisto.store.file.database import open_database
 from mephisto.store.file.recognition import FILE_NAME
 from mephisto.store.ids import Ids
+from mephisto.store.pending import Pending
 from mephisto.store.writer import Job, Lane, Result, Writer
 
 
@@ -59,8 +59,8 @@ class Store:
         """The thread on which all jobs are run."""
         return (self._opened or self._open()).writer.thread
 
-    def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Future[Result]:
-        """Queue *job* for the writer; its future resolves once it is committed. Raises `StoreBusy` if too much waits."""
+    def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Pending[Result]:
+        """Queue *job* for the writer; it is settled once it is committed. Raises `StoreBusy` if too much waits."""
         return (self._opened or self._open()).writer.submit(job, lane)
 
     def write(self, job: Job[Result], lane: Lane = Lane.REST, patience: float | None = None) -> Result:

@@ -8,9 +8,6 @@ import logging
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
@@ -18,6 +15,7 @@ from sqlalchemy import Engine
 
 from mephisto.errors import StoreError
 from mephisto.store.file.failures import StoreBusy
+from mephisto.store.pending import Pending
 from mephisto.store.transactions import Job, Outcome, Result, Transactions
 
 __all__ = ["Job", "Lane", "Result", "StoreBusy", "Writer"]
@@ -36,12 +34,6 @@ class Lane(IntEnum):
     REST = 2
 
 
-@dataclass(frozen=True)
-class _Entry:
-    job: Job[Any]
-    future: Future[Any] = field(default_factory=Future)
-
-
 class Writer:
     """Takes jobs from all threads and runs them on its own, lane by lane and in each as they came.
 
@@ -50,35 +42,32 @@ class Writer:
 
     def __init__(self, engine: Engine, *, capacity: int = 10_000) -> None:
         self._capacity = capacity
-        self._lanes: dict[Lane, deque[_Entry]] = {lane: deque() for lane in Lane}
+        self._lanes: dict[Lane, deque[Pending[Any]]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
         self._closing = False
         self._transactions = Transactions(engine, give_up=lambda: self._closing)
         self.thread = threading.Thread(target=self._run, name="mephisto-writer", daemon=True)
         self.thread.start()
 
-    def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Future[Result]:
-        """Queue *job*; its future resolves after the COMMIT. Raises `StoreBusy` when the queue is full."""
+    def submit(self, job: Job[Result], lane: Lane = Lane.REST) -> Pending[Result]:
+        """Queue *job*; what is pending settles after the COMMIT. Raises `StoreBusy` when the queue is full."""
         self._refuse_own_thread("wants to write through the writer, and would wait for itself")
-        entry = _Entry(job)
+        pending = Pending(job)
         with self._changed:
             if self._closing:
                 raise StoreError("The database is closed.")
             if sum(map(len, self._lanes.values())) >= self._capacity:
                 raise StoreBusy("Too many writes are waiting.", "", "Try again in a moment.")
-            self._lanes[lane].append(entry)
+            self._lanes[lane].append(pending)
             self._changed.notify()
-        return entry.future
+        return pending
 
     def write(self, job: Job[Result], lane: Lane = Lane.REST, patience: float | None = None) -> Result:
         """Run *job* and wait until it is committed, for *patience* seconds if that is given.
 
         Raises what the job raised, or why it could not be saved; `StoreBusy` where the wait was too long.
         """
-        try:
-            return self.submit(job, lane).result(patience)
-        except FutureTimeoutError:
-            raise StoreBusy("The database is busy.", "", "Try again in a moment.") from None
+        return self.submit(job, lane).result(patience)
 
     def close(self) -> None:
         """Finish what is queued and end the thread; if others keep the file locked, waiting jobs get `StoreBusy`."""
@@ -100,7 +89,7 @@ class Writer:
             self._abandon()
             self._transactions.close()
 
-    def _next_batch(self) -> list[_Entry]:
+    def _next_batch(self) -> list[Pending[Any]]:
         """Wait for jobs; return none when the writer is closed and all are done."""
         with self._changed:
             while True:
@@ -109,25 +98,23 @@ class Writer:
                     return batch
                 self._changed.wait()
 
-    def _take(self) -> list[_Entry]:
-        batch: list[_Entry] = []
+    def _take(self) -> list[Pending[Any]]:
+        batch: list[Pending[Any]] = []
         for lane in Lane:
             waiting = self._lanes[lane]
             while waiting and len(batch) < BATCH:
-                entry = waiting.popleft()
-                if entry.future.set_running_or_notify_cancel():  # from here on it cannot be cancelled
-                    batch.append(entry)
+                batch.append(waiting.popleft())
         return batch
 
-    def _commit(self, batch: list[_Entry]) -> None:
+    def _commit(self, batch: list[Pending[Any]]) -> None:
         started = time.monotonic()
         try:
-            outcomes = self._transactions.run([entry.job for entry in batch])
+            outcomes = self._transactions.run([pending.job for pending in batch])
         except BaseException as error:  # noqa: BLE001 - the thread goes on, and those who wait hear of it
             outcomes = [Outcome(error=error) for _ in batch]
         elapsed = time.monotonic() - started
-        for entry, outcome in zip(batch, outcomes, strict=True):
-            _resolve(entry, outcome)
+        for pending, outcome in zip(batch, outcomes, strict=True):
+            pending.settle(outcome)
         _say_what_was_slow(batch, outcomes, elapsed)
         if self._closing and all(isinstance(outcome.error, StoreBusy) for outcome in outcomes):
             self._abandon()
@@ -135,30 +122,18 @@ class Writer:
     def _abandon(self) -> None:
         with self._changed:
             self._closing = True
-            left = [entry for waiting in self._lanes.values() for entry in waiting]
+            left = [pending for waiting in self._lanes.values() for pending in waiting]
             for waiting in self._lanes.values():
                 waiting.clear()
-        for entry in left:
-            if entry.future.set_running_or_notify_cancel():
-                error = StoreBusy("The database was closed before this could be written.")
-                _resolve(entry, Outcome(error=error))
+        for pending in left:
+            error = StoreBusy("The database was closed before this could be written.")
+            pending.settle(Outcome(error=error))
 
 
-def _resolve(entry: _Entry, outcome: Outcome) -> None:
-    """Wake whoever waits; what they have asked to be called then must not end the writer."""
-    try:
-        if outcome.error is None:
-            entry.future.set_result(outcome.result)
-        else:
-            entry.future.set_exception(outcome.error)
-    except BaseException:
-        logger.exception("What follows the write %s raised.", _name(entry.job))
-
-
-def _say_what_was_slow(batch: list[_Entry], outcomes: list[Outcome], elapsed: float) -> None:
-    for entry, outcome in zip(batch, outcomes, strict=True):
+def _say_what_was_slow(batch: list[Pending[Any]], outcomes: list[Outcome], elapsed: float) -> None:
+    for pending, outcome in zip(batch, outcomes, strict=True):
         if outcome.seconds > SLOW_SECONDS:
-            logger.warning("A write took %.1f s: %s.", outcome.seconds, _name(entry.job))
+            logger.warning("A write took %.1f s: %s.", outcome.seconds, _name(pending.job))
     beside = elapsed - sum(outcome.seconds for outcome in outcomes)
     if beside > SLOW_SECONDS:
         logger.warning("Saving %d writes took %.1f s beside the writes themselves.", len(batch), beside)
