@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, BinaryIO
 
 from mephisto.operations.desk.replies import answered, error
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.operations.desk.welcoming import Welcoming
+from mephisto.operations.desk.worker_pages import WorkerPages
 from mephisto.operations.tally import Tally
 from mephisto.store import json_text
 from mephisto.store.onboarding import TOKEN_PREFIX
@@ -19,14 +21,16 @@ class RunDesk:
     """Implements `mephisto.web.line.Desk`."""
 
     welcoming: Welcoming
+    worker_pages: WorkerPages
     taking_in: TakingIn
     standing: Standing
     tally: Tally
 
-    def handle(self, packet: Packet) -> Reply:
-        handlers: Mapping[str, Callable[[str, Mapping[str, Any]], Reply]] = {
+    @cached_property
+    def _handlers(self) -> Mapping[str, Callable[[str, Mapping[str, Any]], Reply]]:
+        return {
             "register_agent": self.welcoming.register,
-            "page": self.welcoming.page,
+            "page": self.worker_pages.page,
             "submit_unit": self.taking_in.submit,
             "submit_onboarding": self._submit_onboarding,
             "keep_draft": self.standing.look,
@@ -34,7 +38,9 @@ class RunDesk:
             "discard_uploads": self.taking_in.discard,
             "log_error": self._log_error,
         }
-        handler = handlers.get(packet["packet_type"])
+
+    def handle(self, packet: Packet) -> Reply:
+        handler = self._handlers.get(packet["packet_type"])
         if handler is None:
             return error(400, f"There is no packet type {packet['packet_type']!r}.")
         return answered(lambda: handler(packet["subject_id"], packet["data"]))

@@ -12,6 +12,7 @@ from mephisto.operations.desk.run_desk import RunDesk
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
 from mephisto.operations.desk.welcoming import Welcoming
+from mephisto.operations.desk.worker_pages import WorkerPages
 from mephisto.operations.listening import Listening
 from mephisto.operations.plan import Plan
 from mephisto.operations.tally import Tally
@@ -40,6 +41,7 @@ def set_up(
     extra = None
     if terms.extra:
         extra = ExtraUnits(db, terms, terms.extra, plan.pay_cents, pool, choosing)
+    worker_pages = WorkerPages(db.store, terms.run_id, onboarding_data)
     welcoming = Welcoming(
         store=db.store,
         use=plan.use,
@@ -47,7 +49,7 @@ def set_up(
         terms=terms,
         pages=built.pages,
         self_service=built.self_service,
-        onboarding_data=onboarding_data,
+        worker_pages=worker_pages,
         tally=tally,
         standing=standing,
         changed=changed,
@@ -56,4 +58,5 @@ def set_up(
         onboarding=onboarding,
         extras=extras_of(extra, plan.blueprint, state),
     )
-    return RunDesk(welcoming, TakingIn(db.store, terms, changed, listening), standing, tally)
+    taking_in = TakingIn(db.store, terms, changed, listening)
+    return RunDesk(welcoming, worker_pages, taking_in, standing, tally)

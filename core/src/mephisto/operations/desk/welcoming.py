@@ -3,38 +3,28 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from mephisto.config import ProviderArgs
 from mephisto.effects import Pages, Refuse
-from mephisto.model import agents, assignments, workers
 from mephisto.operations.choosing import Choosing
 from mephisto.operations.desk.extras import Extras
 from mephisto.operations.desk.onboarding import Onboarding
-from mephisto.operations.desk.replies import PATIENCE_SECONDS, details, error, plain, refusal
+from mephisto.operations.desk.replies import PATIENCE_SECONDS, details, plain, refusal
 from mephisto.operations.desk.standing import Standing
+from mephisto.operations.desk.worker_pages import WorkerPages
 from mephisto.operations.listening import Listening
 from mephisto.operations.tally import Tally
 from mephisto.plugins import Use
 from mephisto.printable import printable
 from mephisto.refusals import Reason
-from mephisto.status import ONBOARDING_AGENTS, AgentStatus
 from mephisto.store import Lane, Store, attempts, claims
 from mephisto.store.admission import Terms
-from mephisto.store.prepared import Prepared
 from mephisto.web.line import Reply
 
 logger = logging.getLogger(__name__)
-
-_PAGE: Final = Prepared(
-    select(agents.c.id, agents.c.unit_id, agents.c.status, assignments.c.data, workers.c.name)
-    .join_from(agents, workers)
-    .outerjoin(assignments, assignments.c.id == agents.c.assignment_id)
-    .where(agents.c.ticket == bindparam("ticket"), agents.c.task_run_id == bindparam("run"))
-)
-_OPEN: Final = ONBOARDING_AGENTS | {AgentStatus.IN_TASK}
 
 
 @dataclass(frozen=True)
@@ -46,8 +36,8 @@ class Welcoming:
     provider: ProviderArgs
     terms: Terms
     pages: Pages
+    worker_pages: WorkerPages
     self_service: bool
-    onboarding_data: Mapping[str, Any]
     tally: Tally
     standing: Standing
     changed: Callable[[], None]
@@ -86,7 +76,7 @@ class Welcoming:
             self.changed()
         page, data = self.pages.task, outcome.data
         if outcome.is_onboarding:
-            page, data = self.pages.onboarding or self.pages.task, dict(self.onboarding_data)
+            page, data = self.pages.onboarding or self.pages.task, dict(self.worker_pages.onboarding_data)
         return Reply(
             details(
                 request_id,
@@ -98,20 +88,6 @@ class Welcoming:
                 seconds_left=self.standing.seconds_left(outcome.deadline),
             )
         )
-
-    def page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
-        """Give the values of the page that the agent with this ticket sees."""
-        with self.store.read() as connection:
-            agent = _PAGE.first(connection, {"ticket": ticket, "run": self.terms.run_id})
-        if agent is None or agent.status not in _OPEN:
-            return error(404, "This page is not open any more.")
-        is_onboarding = agent.unit_id is None
-        values = {
-            **(self.onboarding_data if is_onboarding else agent.data),
-            "mephisto_agent_id": str(agent.id),
-            "provider_worker_id": agent.name,
-        }
-        return Reply({"values": values, "page": "onboarding" if is_onboarding else "task"})
 
     def _may_go_on(self, refused: attempts.Refused) -> bool:
         if refused.reason is not Reason.FINISHED or refused.worker_id is None or not self.self_service:
@@ -128,6 +104,8 @@ class Welcoming:
         if isinstance(outcome, attempts.Refused):
             self.tally.note_refusal(outcome.reason, request.worker_name)
             logger.info("No unit for worker %s: %s.", printable(request.worker_name), outcome.reason)
+        elif outcome.fresh and not outcome.is_onboarding:
+            self.worker_pages.expect(outcome, request.worker_name)
         return outcome
 
     def _claim(self, request: attempts.Request) -> attempts.Held | attempts.Refused:
