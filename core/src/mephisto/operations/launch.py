@@ -21,6 +21,7 @@ from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
 from mephisto.operations.building import build_site
 from mephisto.operations.clock_jumps import ClockJumps
+from mephisto.operations.collecting import leave_out_what_is_there
 from mephisto.operations.desk import set_up
 from mephisto.operations.desk.standing import Closing, Standing
 from mephisto.operations.feeder import Feeder
@@ -194,6 +195,7 @@ class Launcher:
         view = RunView(str(terms.run_id), plan.task_name, plan.task.task_title)
         links = use.ask_all(use.hooks.provider_links, config=plan.provider, run=view, url=deployed.url)
         self._store.write(lambda connection: runs.move(connection, terms.run_id, RunStatus.LIVE))
+        leave_out_what_is_there()
         for link in links:
             logger.info("%s: %s", link.label, link.url)
         return LiveRun(

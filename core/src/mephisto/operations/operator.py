@@ -8,6 +8,7 @@ from mephisto.data_model.absent import Absent
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.operations.clock import Clock
+from mephisto.operations.collecting import look_at_everything
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
@@ -145,6 +146,7 @@ class Operator:
                 self._failure = FAILED
                 logger.exception("Ending run %s failed.", run.id)
         if self._launcher:
+            look_at_everything()
             self._sending.stop()
             with counted_interruptions():
                 self._say_what_is_open()
