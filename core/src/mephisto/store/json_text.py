@@ -31,7 +31,7 @@ def decode(text: str) -> Any:
 
 def canonical(value: Any) -> str:
     """Write *value* so that equal values give equal text: keys sorted, no spaces."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Any) -> str:
@@ -39,7 +39,9 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# Made once: `json.dumps` makes a new one for each value, since our options are not its own.
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _encode_finite(value: Any) -> str:

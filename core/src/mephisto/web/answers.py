@@ -56,8 +56,9 @@ def json_body(request: Request, most: int = SMALL_BODY) -> dict[str, Any]:
 
 def submit_packet(request: Request, desk: Desk, limits: Limits) -> Packet:
     """Return the packet of a submission, whose files the desk has taken in by then."""
-    if request.mimetype != "multipart/form-data":
-        if request.mimetype not in {"application/json", "text/plain", ""}:
+    mimetype = request.mimetype
+    if mimetype != "multipart/form-data":
+        if mimetype not in {"application/json", "text/plain", ""}:
             raise UnsupportedMediaType("An answer is sent as JSON or as multipart/form-data.")
         body = json_body(request, limits.answer)
         if "final_data" not in body:

@@ -66,6 +66,8 @@ _CROWD_ORIGINAL: Final = re.compile(
     re.IGNORECASE,
 )
 _CROWD_HOST: Final = re.compile(r"\A(?:https?:)?//assets\.crowd\.aws/", re.IGNORECASE)
+# How a value that is no text stands in a template.
+_READABLE: Final = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=str)
 _LEFT_OUT: Final = "data-mephisto-left-out"
 _MODULE: Final = re.compile(
     r"(<script\b[^>]*\stype\s*=\s*[\"']?)(module)\b([^>]*>(?:(?!</script).)*)", re.IGNORECASE | re.DOTALL
@@ -129,7 +131,7 @@ def error_document(sentence: str) -> str:
 
 def _text(value: Any) -> str:
     # Inside a script of the template, `${flag}` of a JSON row has to be `true` and not `True`.
-    return value if isinstance(value, str) else json_text(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str) else json_text(value, _READABLE)
 
 
 def _left_out(text: str, address: str) -> str:

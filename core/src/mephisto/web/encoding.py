@@ -19,12 +19,18 @@ def finite(value: Any) -> Any:
     return value
 
 
-def json_text(value: Any, **options: Any) -> str:
-    """Write JSON in which NaN and Infinity are null."""
+# Made once: `json.dumps` makes a new one for each value, since our options are not its own.
+_ENCODER: Final = json.JSONEncoder(
+    allow_nan=False, separators=(",", ":"), default=DefaultJSONProvider.default
+)
+
+
+def json_text(value: Any, encoder: json.JSONEncoder = _ENCODER) -> str:
+    """Write JSON in which NaN and Infinity are null; *encoder* is one that refuses them."""
     try:
-        return json.dumps(value, allow_nan=False, **options)
+        return encoder.encode(value)
     except ValueError:
-        return json.dumps(finite(value), allow_nan=False, **options)
+        return encoder.encode(finite(value))
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -53,4 +59,4 @@ class FiniteJSONProvider(DefaultJSONProvider):
     def dumps(self, obj: Any, **kwargs: Any) -> str:
         kwargs.setdefault("default", self.default)
         kwargs.setdefault("ensure_ascii", self.ensure_ascii)
-        return json_text(obj, **kwargs)
+        return json_text(obj, json.JSONEncoder(allow_nan=False, **kwargs))

@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from mephisto.web.answers import RefusedByDeskError
+from mephisto.web.encoding import json_text
 from mephisto.web.line import Reply
 
 _logger: Final = logging.getLogger(__name__)
@@ -26,9 +27,8 @@ _FAILED: Final = "Something went wrong on our side. Please try again in a moment
 
 def answer(reply: Reply) -> Response:
     """Pass on what the desk says, with its own status."""
-    response = jsonify(dict(reply.body))
-    response.status_code = reply.status
-    return with_retry(response, reply)
+    text = json_text(dict(reply.body))
+    return with_retry(Response(text, reply.status, mimetype="application/json"), reply)
 
 
 def with_retry(response: Response, reply: Reply) -> Response:
