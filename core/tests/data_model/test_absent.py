@@ -3,7 +3,7 @@
 import pytest
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.data_model.objects import Agent, OnboardingAgent, Requester, TaskRun, Unit, Worker
+from mephisto.data_model.objects import Agent, OnboardingAgent, Requester, TaskRun, Unit
 from mephisto.errors import MephistoError
 
 ABSENT = [
@@ -11,7 +11,6 @@ ABSENT = [
     (Unit, "launch"),
     (Agent, "observe"),
     (OnboardingAgent, "act"),
-    (Worker, "send_feedback_message"),
     (Requester, "get_available_budget"),
 ]
 
@@ -35,10 +34,10 @@ def test_the_database_says_what_there_is_instead(db):
 
 
 def test_a_script_may_set_an_attribute_of_such_a_name(db):
-    worker = db.find_workers()[0]
-    worker.register = "mine"
-    assert worker.register == "mine"
-    assert not hasattr(db.find_workers()[1], "register")
+    agent = db.find_agents()[0]
+    agent.observe = "mine"
+    assert agent.observe == "mine"
+    assert not hasattr(db.find_agents()[1], "observe")
 
 
 def test_a_live_run_leads_to_its_row_and_says_what_it_does_not_hold(launch):
