@@ -26,6 +26,7 @@ ProviderSpecs
   question  provider_reject(config, requester, worker, attempt, reason, token)
   question  provider_soft_reject(config, requester, worker, attempt, reason, token)
   question  provider_bonus(config, requester, worker, attempt, reason, amount, token)
+  question  provider_message(config, requester, worker, attempt, text, token)
   question  provider_block(config, requester, worker, reason, token)
   question  provider_unblock(config, requester, worker, reason, token)
   question  provider_grant(config, requester, worker, qualification, value, token)

@@ -111,7 +111,9 @@ class ProviderArgs:
     """Who does the work: options that every provider has."""
 
     _provider_type: str = MISSING
-    requester_name: str | None = arg("Name of the registered account that launches the task.")
+    requester_name: str | None = arg(
+        "Name of the registered account that launches the task; without it, the provider's default one, or else its newest."
+    )
 
 
 @dataclass

@@ -174,6 +174,18 @@ class ProviderSpecs:
         """Command: pay *amount* cents more."""
 
     @hookspec(firstresult=True)
+    def provider_message(
+        self,
+        config: Any,
+        requester: RequesterView,
+        worker: WorkerView,
+        attempt: AttemptView,
+        text: str,
+        token: str,
+    ) -> Done | Later | Failed:
+        """Command: bring the worker *text*, a message of the researcher's about the attempt."""
+
+    @hookspec(firstresult=True)
     def provider_block(
         self, config: Any, requester: RequesterView, worker: WorkerView, reason: str, token: str
     ) -> Done | Later | Failed:

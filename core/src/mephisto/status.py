@@ -70,6 +70,7 @@ class DecisionKind(StrEnum):
 
     WORK = "work"
     BONUS = "bonus"
+    MESSAGE = "message"
     BLOCK = "block"
     UNBLOCK = "unblock"
     GRANT = "grant"

@@ -1,11 +1,13 @@
 """Accounts and rehearsals, as scripts register and tell them."""
 
+import math
 from dataclasses import dataclass
 
 import pytest
 
 from mephisto import ProviderArgs, RequesterArgs, arg, hookimpl, plugins
 from mephisto.data_model.requester import Requester
+from mephisto.data_model.task_run import TaskRun
 from mephisto.errors import ChecksFailed, ConfigError, MephistoError, PluginNotFound, Problem
 from mephisto.utils.db import EntryAlreadyExistsException
 
@@ -73,6 +75,21 @@ def test_an_account_is_registered_once_more_as_its_provider_asks(db, new_crowd):
         with pytest.raises(MephistoError, match=wrong):
             account.register(given)
     assert db.find_requesters(provider_type="paid") == [account]
+
+
+def test_a_rehearsal_is_launched_by_its_default_account_whatever_else_is_registered(db, launch):
+    mine = db.new_requester("mine", "mock")
+    run = launch(task_name="whose")
+    assert TaskRun.get(db, run.id).get_requester().requester_name == "MOCK_REQUESTER"
+    assert db.find_task_runs(requester_id=mine) == []
+
+
+def test_no_money_runs_out_in_a_rehearsal_and_of_other_accounts_it_is_not_known(db, new_crowd):
+    assert db.find_requesters()[0].get_available_budget() == math.inf
+    new_crowd(db, "paid work", lambda number: {"n": number}, lambda _: {}).launch(provider="paid")
+    (paid,) = db.find_requesters(provider_type="paid")
+    with pytest.raises(MephistoError, match="The provider 'paid' does not tell what it holds"):
+        paid.get_available_budget()
 
 
 def test_what_is_a_rehearsal_is_said_by_the_provider_and_kept_with_the_run(db, new_crowd):

@@ -172,6 +172,22 @@ def test_a_bonus_that_the_provider_cannot_pay_says_so_and_writes_nothing(db):
     assert decided(db) == []
 
 
+def test_a_message_that_the_provider_does_not_carry_says_so_and_writes_nothing(db, caplog):
+    worker = db.find_workers()[0]
+    unit = db.find_units(worker_id=worker.db_id)[0]
+    with caplog.at_level(logging.WARNING):
+        assert worker.send_feedback_message("Thank you.", unit) is False
+    assert "The provider 'mock' carries no messages." in caplog.text
+    assert decided(db) == []
+
+
+def test_a_worker_is_registered_as_soon_as_their_row_is_there(db):
+    worker = Worker.get(db, db.new_worker("z", "mock"))
+    before = worker.to_dict()
+    assert worker.register() is None
+    assert Worker.get(db, worker.db_id).to_dict() == before
+
+
 def test_work_is_approved_where_its_bonus_cannot_be_paid_and_a_warning_says_so(db, caplog):
     with caplog.at_level(logging.WARNING):
         db.find_agents()[0].approve_work(bonus=1.5)

@@ -4,7 +4,10 @@ import threading
 import time
 
 import pytest
+from omegaconf import OmegaConf
 
+from mephisto import plugins
+from mephisto.abstractions.blueprints.abstract.static_task.static_blueprint import SharedStaticTaskState
 from mephisto.data_model.agent import OnboardingAgent
 from mephisto.data_model.task_run import TaskRun
 from mephisto.data_model.unit import Unit
@@ -164,3 +167,59 @@ def test_units_know_when_they_were_made(db, run):
     for unit in Unit.find(db, task_run_id=run.id):
         assert now - 60 < unit.creation_date.timestamp() <= now
         assert unit.get_assignment().creation_date <= unit.creation_date
+
+
+def live(run):
+    return run.operator.get_running_task_runs()[run.id]
+
+
+def test_a_live_run_leads_to_its_row_and_to_the_plugins_that_it_uses(db, launch):
+    state = SharedStaticTaskState(task_config={"a": 1})
+    run = launch(task_name="going on", shared_state=state)
+    going = live(run)
+    assert going.task_run.db_id == run.id
+    assert going.task_run.get_task().task_name == "going on"
+    assert going.qualifications == []
+    chosen = [going.blueprint, going.architect, going.provider]
+    assert [each.name for each in chosen] == ["static_task", "local", "mock"]
+    for kind, each in zip(("blueprint", "architect", "provider"), chosen, strict=True):
+        assert type(each.plugin) is plugins.load(kind, each.name)
+        assert getattr(going, kind).plugin is each.plugin
+        assert isinstance(each.config, plugins.load(kind, each.name).Config)
+    assert going.blueprint.shared_state is state
+    assert going.blueprint.config.units_per_assignment == 1
+    assert going.task_run.get_blueprint().plugin is not going.blueprint.plugin
+    assert vars(going.architect.plugin)  # the instance that deployed: it holds its server
+
+
+def test_a_live_run_says_whether_it_was_told_to_end_at_once(launch):
+    calm, forced = launch(task_name="calm"), launch(task_name="forced")
+    assert calm.operator is forced.operator
+    ends_calmly, ends_at_once = live(calm), live(forced)
+    assert not ends_calmly.force_shutdown
+    ends_calmly.end()
+    assert (ends_calmly.force_shutdown, ends_at_once.force_shutdown) == (False, False)
+    forced.operator.force_shutdown(timeout=20)
+    assert ends_at_once.ended.is_set()
+    assert (ends_calmly.force_shutdown, ends_at_once.force_shutdown) == (False, True)
+
+
+def test_the_newest_run_of_a_task_is_found_by_a_configuration(db, run, launch):
+    operator = run.operator
+
+    def found(**task):
+        return operator.find_previous_task_run(
+            {"blueprint": {"_blueprint_type": "static_task"}, "task": task}
+        )
+
+    assert found(task_name="people") == db.find_task_runs(is_completed=True)[0]
+    assert found(task_name="going on").db_id == run.id
+    again = launch(task_name="going on")
+    assert found(task_name="going on").db_id == again.id
+    assert found(task_name="nobody launched this") is None
+    assert found(task_name="???") is found() is None
+    unnamed = launch(task_name=None)
+    assert found().db_id == unnamed.id
+    assert operator.find_previous_task_run(OmegaConf.create({"task": {"task_name": "people"}}))
+    with pytest.raises(MephistoError, match="chooses no blueprint"):
+        operator.find_previous_task_run({"task": {}})

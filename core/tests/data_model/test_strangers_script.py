@@ -127,7 +127,14 @@ def said(look):
         return str(error)
 
 unit = db.find_units()[0]
+worker = unit.get_worker()
+worker.register()
+if not db.has_datastore_for_provider("mock"):
+    db.set_datastore_for_provider("mock", os.path.join(db.get_db_path_for_provider("mock"), "mine.db"))
 print(json.dumps({
+    "sent": worker.send_feedback_message("Thank you.", unit),
+    "budget": run.get_requester().get_available_budget() > 1e9,
+    "kept": os.path.isdir(os.path.dirname(db.get_datastore_for_provider("mock"))),
     "rehearsal": [run.sandbox, unit.sandbox, run.get_requester().is_sandbox()],
     "real": len(db.find_units(sandbox=False)) + len(db.find_assignments(sandbox=False)),
     "blueprint": [blueprint.name, blueprint.config.units_per_assignment, type(blueprint.plugin).__name__],
@@ -148,6 +155,7 @@ def test_a_script_makes_registers_and_keeps_things_and_is_told_what_is_absent(
     done = site_packages.python(MORE, str(tmp_path / "data"))
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
+    assert (told["sent"], told["budget"], told["kept"]) == (False, True, True)
     assert (told["rehearsal"], told["real"]) == ([True] * 3, 0)
     assert told["blueprint"] == ["static_task", 2, "StaticBlueprint"]
     assert (told["account"], told["planned"]) == (True, ["a study", None])

@@ -19,7 +19,7 @@ from mephisto.store import attempts, claims, offering, people, processes, runs, 
 from mephisto.store.admission import Terms
 
 PROVIDER = Path(__file__).with_name("crowd_provider.py")
-KINDS = {"approve", "reject", "soft_reject", "bonus", "block", "unblock", "grant", "revoke"}
+KINDS = {"approve", "reject", "soft_reject", "bonus", "message", "block", "unblock", "grant", "revoke"}
 
 
 class Emulator:

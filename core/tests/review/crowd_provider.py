@@ -19,7 +19,7 @@ from mephisto import (
     hookimpl,
 )
 
-KINDS = ("approve", "reject", "soft_reject", "bonus", "block", "unblock", "grant", "revoke")
+KINDS = ("approve", "reject", "soft_reject", "bonus", "message", "block", "unblock", "grant", "revoke")
 
 
 @dataclass
@@ -85,6 +85,11 @@ class CrowdProvider:
     def provider_bonus(self, config, requester, worker, attempt, reason, amount, token):
         said = {"place": attempt and attempt.registration, "reason": reason, "cents": amount, "token": token}
         return ask(config, "bonus", account=requester.name, worker=worker.name, **said)
+
+    @hookimpl
+    def provider_message(self, config, requester, worker, attempt, text, token):
+        said = {"place": attempt.registration, "task": attempt.run.task_name, "text": text, "token": token}
+        return ask(config, "message", account=requester.name, worker=worker.name, **said)
 
     @hookimpl
     def provider_block(self, config, requester, worker, reason, token):

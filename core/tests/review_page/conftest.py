@@ -57,7 +57,7 @@ def crowd(db, new_crowd):
 
 @pytest.fixture
 def told_provider():
-    """A provider that is told of approvals: whom it approved of, and what it answers next, Done without."""
+    """A provider that is told of approvals and messages: of whom and what, and what it answers to approvals, Done without."""
 
     @dataclass
     class Args(ProviderArgs):
@@ -79,6 +79,11 @@ def told_provider():
         @hookimpl
         def provider_repeatable(self):
             return ("approve",)
+
+        @hookimpl
+        def provider_message(self, worker, text):
+            told.append(f"{worker.name}: {text}")
+            return Done()
 
         @hookimpl
         def provider_approve(self, worker, token):

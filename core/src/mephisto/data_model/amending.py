@@ -15,8 +15,6 @@ _DECIDED = (
     "Each decision is a row of its own already.",
     "agent.approve_work(...) and its like, worker.block_worker(...) and worker.grant_qualification(...) write it.",
 )
-_NO_DATASTORE = ("All state is rows of this database; providers keep no tables of their own.",)
-_NO_CACHE = ("An object is read when it is made, and none is kept.",)
 
 
 class Amender(Finder):
@@ -32,12 +30,6 @@ class Amender(Finder):
     new_onboarding_agent = Absent(*_ASKED)
     new_worker_review = Absent(*_DECIDED)
     update_worker_review = Absent(*_DECIDED)
-    get_db_path_for_provider = Absent(*_NO_DATASTORE)
-    has_datastore_for_provider = Absent(*_NO_DATASTORE)
-    get_datastore_for_provider = Absent(*_NO_DATASTORE)
-    set_datastore_for_provider = Absent(*_NO_DATASTORE)
-    optimized_load = Absent(*_NO_CACHE)
-    cache_result = Absent(*_NO_CACHE)
 
     def new_unit(  # noqa: PLR0913, PLR0917 - what scripts pass
         self,

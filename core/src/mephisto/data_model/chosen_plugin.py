@@ -14,10 +14,7 @@ from mephisto.plugins.use import instance
 
 @dataclass(frozen=True)
 class ChosenPlugin:
-    """What was chosen: `plugin` is a new instance of its class, `config` its options as the run was launched with them.
-
-    The run's own instance is in the process of the run, and with it the shared state.
-    """
+    """What was chosen: `plugin` is an instance of its class, `config` its options as the run was launched with them."""
 
     name: str
     plugin: Any
@@ -25,7 +22,10 @@ class ChosenPlugin:
 
 
 def chosen(db: Database, run_id: str, kind: str, name: str) -> ChosenPlugin:
-    """Make the plugin *name* with the options of a run; raises what `mephisto.plugins.load` raises."""
+    """Make the plugin *name* anew, with the options of a run; raises what `mephisto.plugins.load` raises.
+
+    The run's own instance is in the process of the run, and with it the shared state.
+    """
     query = select(task_runs.c.config, task_runs.c.working_directory).where(task_runs.c.id == int(run_id))
     with db.store.read() as connection:
         run = connection.execute(query).one()

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete
 from mephisto.data_model.accounts import account_options, register_account
 from mephisto.data_model.amending import Amender
 from mephisto.data_model.blobs import Blobs
+from mephisto.data_model.datastores import Datastores
 from mephisto.data_model.errors import (
     EntryAlreadyExistsException,
     EntryDoesNotExistException,
@@ -24,7 +25,7 @@ from mephisto.store import Store, people, qualifications, tasks
 from mephisto.store.current import current_store
 
 
-class LocalMephistoDB(Amender, Blobs):
+class LocalMephistoDB(Amender, Blobs, Datastores):
     """The database below a data directory: the one given, or where this person's data is kept.
 
     It finds objects and rows, and writes what scripts write by hand.
@@ -42,6 +43,7 @@ class LocalMephistoDB(Amender, Blobs):
         self._is_shared = shared is not None and _is_same(shared.directory, directory)
         self.store = shared if shared is not None and self._is_shared else Store(directory.absolute())
         self.outbox = Sender(self.store)
+        self._datastores = {}
 
     def shutdown(self) -> None:
         """Finish what is being written and close the file."""

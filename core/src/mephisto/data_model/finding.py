@@ -29,6 +29,14 @@ class Finder:
     decisions: int
     outbox: Sender
 
+    @staticmethod
+    def optimized_load(target_cls: type, db_id: str, row: Any = None) -> None:
+        """Return None: where a database that keeps objects would return the one that it kept. This one keeps none."""
+
+    @staticmethod
+    def cache_result(target_cls: type, value: Any) -> None:
+        """Keep nothing: an object is read anew whenever it is made, so that it is as the row is."""
+
     def find_projects(self, project_name: str | None = None) -> list[Project]:
         return Project.find(self, project_name=project_name)
 

@@ -1,12 +1,12 @@
 """Those whom a provider knows by a name: what accounts and workers share, and accounts by themselves."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, select
 
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.accounts import account_options, register_account
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.errors import MephistoDBException
@@ -40,10 +40,6 @@ class RequesterRecord(PersonRecord):
 
     requester_name: str
 
-    get_available_budget = Absent(
-        "No provider tells yet what money it holds.", "get_total_spend() says what the work costs."
-    )
-
     def register(self, args: Mapping[str, Any] | None = None) -> None:
         """Register the account with its provider once more, with *args*, which `mephisto register` lists.
 
@@ -66,6 +62,19 @@ class RequesterRecord(PersonRecord):
     def is_registered() -> bool:
         """Say that the provider has taken the account: it is kept only after that."""
         return True
+
+    def get_available_budget(self) -> float:
+        """Return what money there is for work, in dollars: infinity where it is a rehearsal, for which nobody is paid.
+
+        Raises `MephistoDBException` for any other provider, and what `mephisto.plugins.load` raises.
+        """
+        if self.is_sandbox():
+            return math.inf
+        raise MephistoDBException(
+            f"What money the account {self.requester_name!r} has left is not known.",
+            f"The provider {self.provider_type!r} does not tell what it holds.",
+            "Look where the account was made; get_total_spend() says what its work costs so far.",
+        )
 
     def get_total_spend(self) -> float:
         """Return what the work in this account's runs costs so far, in dollars and without fees."""

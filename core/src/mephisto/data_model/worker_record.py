@@ -1,10 +1,10 @@
 """Workers, each as one row: their name, the qualifications they hold, and what is decided about them."""
 
+import logging
 import math
 
 from sqlalchemy import Connection, select
 
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.admitting import lets_in
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.deciding import (
@@ -22,6 +22,8 @@ from mephisto.data_model.qualification import GrantedQualification
 from mephisto.model import agents, requesters, workers
 from mephisto.store import blocks, decisions
 
+logger = logging.getLogger(__name__)
+
 
 class WorkerRecord(PersonRecord):
     """A person, under the name that a provider knows."""
@@ -31,14 +33,9 @@ class WorkerRecord(PersonRecord):
 
     worker_name: str
 
-    register = Absent(
-        "A worker is known as soon as their row is made: when they come, or by a script.",
-        "db.new_worker(name, provider_type) makes it.",
-    )
-    send_feedback_message = Absent(
-        "No provider carries messages yet.",
-        "The reason of a decision, such as agent.approve_work(reason), reaches the provider.",
-    )
+    @staticmethod
+    def register() -> None:
+        """Leave everything as it is: a worker is registered as soon as their row is there."""
 
     def is_eligible(self, task_run: StoredObject) -> bool:
         """Say whether a run lets the worker in now: it goes on, and neither a block nor a limit keeps them out.
@@ -86,9 +83,28 @@ class WorkerRecord(PersonRecord):
         refusal = self.refused_bonus(amount, account)
         if refusal:
             return False, refusal
-        agent_id = None if unit is None else self._attempt_at(unit)
+        agent_id = None if unit is None else self._attempt_at(unit, "was not paid a bonus for")
         failure = self.pay(amount, reason, account, agent_id).failure
         return not failure, failure
+
+    def send_feedback_message(self, text: str, unit: StoredObject) -> bool:
+        """Send the worker a message about *unit*, on which they worked; say whether the provider has taken it.
+
+        False, which the log explains, where it carries no messages, and nothing is written; and where it failed.
+        Called again, it is another message. Raises `MephistoError` if *text* is empty, or they never worked on the unit.
+        """
+        if not text.strip():
+            raise MephistoDBException(
+                f"Worker {self.worker_name} was not sent a message.", "It is empty.", "Say something."
+            )
+        agent_id, account = self._attempt_at(unit, "was not sent a message about"), self._account(unit, None)
+        if account is None or not serves(self.db, account, "message"):
+            failure = f"The provider {self.provider_type!r} carries no messages."
+        else:
+            failure = self.send(text, account, agent_id).failure
+        if failure:
+            logger.warning("Worker %s has not got the message. %s", self.worker_name, failure)
+        return not failure
 
     def block_worker(
         self, reason: str, unit: StoredObject | None = None, requester: StoredObject | None = None
@@ -174,7 +190,18 @@ class WorkerRecord(PersonRecord):
         act = Act("bonus", worker_id, change, account, agent_id, {"amount": cents})
         return perform(self.db, act, reason)
 
-    def _attempt_at(self, unit: StoredObject) -> int:
+    def send(self, text: str, account: Account, agent_id: int) -> Told[bool]:
+        """Do what `send_feedback_message` does, once it is checked, and return the decision."""
+        worker_id = int(self.db_id)
+
+        def change(connection: Connection, review: decisions.Review) -> tuple[bool, bool]:
+            decisions.send_message(connection, worker_id, agent_id, text, review)
+            return True, True
+
+        act = Act("message", worker_id, change, account, agent_id, {"text": text})
+        return perform(self.db, act, None)
+
+    def _attempt_at(self, unit: StoredObject, what: str) -> int:
         """Return the worker's newest attempt at a unit; raise `MephistoError` if they never worked on it."""
         mine = select(agents.c.id).where(
             agents.c.worker_id == int(self.db_id), agents.c.unit_id == int(unit.db_id)
@@ -183,7 +210,7 @@ class WorkerRecord(PersonRecord):
             found = connection.execute(mine.order_by(agents.c.id.desc()).limit(1)).scalar_one_or_none()
         if found is None:
             raise MephistoDBException(
-                f"Worker {self.worker_name} was not paid a bonus for unit {unit.db_id}.",
+                f"Worker {self.worker_name} {what} unit {unit.db_id}.",
                 "They never worked on it; nothing was written.",
                 "Name a unit of theirs, or none: worker.get_agents() lists their attempts.",
             )

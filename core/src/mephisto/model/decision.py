@@ -8,7 +8,8 @@ class Decision(Model, table=True):
     """One step of a review, never changed: who, when, what, why, and what it was before.
 
     About an answer, `status` is what the agent became, `before` what it was. About a worker they are the value of
-    the `qualification`, "blocked" at the account `requester_id`, or nothing; a bonus has its amount in `cents`.
+    the `qualification`, "blocked" at the account `requester_id`, or nothing; a bonus has its amount in `cents`, a message its text as
+    `reason`.
     Taking a decision back is a step of its own, which names the one that it `undoes`.
     """
 

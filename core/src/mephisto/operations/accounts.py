@@ -12,11 +12,19 @@ from mephisto.store import Store, people
 
 
 def account_name(store: Store, provider: str, wanted: str | None) -> str | None:
-    """Return the name of the account that launches: the one that is *wanted*, or the provider's newest; None if none will do.
+    """Return the name of the account that launches: the one that is *wanted*, or else the provider's default, or its newest.
 
-    Where registering asks for nothing but a name, it need not exist.
+    Where registering asks for nothing but a name, it need not exist. None if no account will do.
     """
-    return _registered(store, provider, wanted) or _name_of_free_account(provider, wanted)
+    options = getattr(load("provider", provider), "RequesterConfig", None)
+    defaults = (
+        {} if options is None else {each.name: default_of(each) for each in dataclasses.fields(options)}
+    )
+    default = defaults.pop("name", MISSING)
+    name = wanted or (None if default == MISSING else default)
+    if name and MISSING not in defaults.values():
+        return name
+    return _registered(store, provider, wanted) or (provider if options is None else None)
 
 
 def no_account(provider: str, wanted: str | None) -> Problem:
@@ -47,14 +55,3 @@ def _registered(store: Store, provider: str, wanted: str | None) -> str | None:
     with store.read() as connection:
         found = people.newest_requester(connection, provider, wanted)
     return None if found is None else str(found.name)
-
-
-def _name_of_free_account(provider: str, wanted: str | None) -> str | None:
-    """Return the name under which an account can be made without asking for anything; None if that cannot be."""
-    options = getattr(load("provider", provider), "RequesterConfig", None)
-    if options is None:
-        return wanted or provider
-    defaults = {option.name: default_of(option) for option in dataclasses.fields(options)}
-    if any(default == MISSING for name, default in defaults.items() if name != "name"):
-        return None
-    return wanted or (None if defaults["name"] == MISSING else defaults["name"])

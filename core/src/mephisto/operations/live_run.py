@@ -21,7 +21,6 @@ from mephisto.operations.closing import reason_to_close
 from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
-from mephisto.operations.plan import Plan
 from mephisto.operations.script_names import ScriptNames
 from mephisto.operations.tally import Tally
 from mephisto.operations.undo import Undo
@@ -45,7 +44,6 @@ class LiveRun(ScriptNames):
     """One launched run. `undo` holds what ending it must take back, `log` its log file; `changed` wakes whoever watches it."""
 
     store: Store
-    plan: Plan
     terms: Terms
     turn: Turn
     url: str
@@ -162,6 +160,7 @@ class LiveRun(ScriptNames):
 
     def hurry(self) -> bool:
         """Skip the step in progress; False if there is none left but undoing the launch."""
+        self._is_forced = True
         if not self._is_drained and self.closing.until != 0:
             self.closing.until = 0
         elif not self._is_hurried:

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from mephisto.data_model.absent import Absent
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.objects import TaskRun
 from mephisto.errors import LaunchError, MephistoError
 from mephisto.operations.clock import Clock
 from mephisto.operations.collecting import look_at_everything
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
-from mephisto.operations.plan import prepare
+from mephisto.operations.plan import prepare, task_name_of
 from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
 from mephisto.outbox.sending import Sending
@@ -28,17 +29,14 @@ INTERRUPTED: Final = 130
 #: How often waiting looks up to tell how runs stand.
 LOOK_SECONDS: Final = 0.5
 
-_NOT_RESUMED: Final = (
-    "Runs do not resume yet: every launch starts anew, and says where the answers of a run that died are.",
-    "task.get_runs() lists the runs of a task.",
-)
-
 
 class Operator:
     """One for a process and a database: what run scripts launch with and wait on."""
 
-    find_previous_task_run = Absent(*_NOT_RESUMED)
-    launch_from_incomplete_run = Absent(*_NOT_RESUMED)
+    launch_from_incomplete_run = Absent(
+        "Runs do not resume yet: every launch starts anew, and says where the answers of a run that died are.",
+        "task.get_runs() lists the runs of a task.",
+    )
 
     def __init__(self, db: LocalMephistoDB, *, first_run_id: int | None = None) -> None:
         """Work on *db*; the first run is created as *first_run_id*, if one is given."""
@@ -102,6 +100,15 @@ class Operator:
         """Launch, under the name that older scripts call: see `launch_task_run_or_die`."""
         return self.launch_task_run_or_die(run_config, shared_state)
 
+    def find_previous_task_run(self, run_config: Any) -> TaskRun | None:
+        """Return the newest run of the task that a configuration is for, also one that goes on; None if there is none.
+
+        Raises `MephistoError` for a configuration that names neither a task nor a blueprint.
+        """
+        found = self.db.find_tasks(task_name_of(run_config))
+        runs = found[0].get_runs() if found else []
+        return runs[-1] if runs else None
+
     def get_running_task_runs(self) -> dict[str, LiveRun]:
         """Return the runs that have not ended, by id."""
         return {run_id: run for run_id, run in list(self._runs.items()) if not run.ended.is_set()}
@@ -153,6 +160,8 @@ class Operator:
 
     def force_shutdown(self, timeout: float = 5) -> None:
         """End all runs, waiting no longer than *timeout* seconds for it."""
+        for run in self._running():
+            run.hurry()
         ending = threading.Thread(target=self.shutdown, daemon=True)
         ending.start()
         ending.join(timeout)

@@ -75,6 +75,13 @@ class Plan:
         return is_set(self.shared_state, name)
 
 
+def task_name_of(run_config: Any) -> str:
+    """Return the name of the task that a configuration is for; raise `ConfigError` if it names no blueprint either."""
+    config = _resolved(run_config)
+    named = read(TaskRunArgs, config.get("task") or {}, "mephisto.task", Path.cwd()).config.task_name
+    return named or _chosen(config, "blueprint")
+
+
 def prepare(run_config: Any, shared_state: SharedTaskState | None, store: Store) -> Plan:
     """Settle and check a configuration, the node `mephisto` of what a script composed, for a launch that *store* keeps.
 

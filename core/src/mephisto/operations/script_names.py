@@ -1,28 +1,58 @@
 """What run scripts look for on a live run, under the names of other versions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mephisto.data_model.absent import Absent
+from mephisto.data_model.chosen_plugin import ChosenPlugin
 from mephisto.data_model.objects import TaskRun
+from mephisto.operations.plan import Plan
+from mephisto.shared_state import SharedTaskState
 
-_PLUGIN: Final = "A run makes its plugins for itself, and asks them by their hooks."
 _THREADS: Final = "Work that is open is rows of the database, and not objects that wait for it."
+
+
+@dataclass(frozen=True)
+class RunningBlueprint(ChosenPlugin):
+    """The blueprint of a run that goes on, with what the run script handed over beside its options."""
+
+    shared_state: SharedTaskState
 
 
 @dataclass
 class ScriptNames:
-    """The row of a live run, what it asks of its workers, and why the rest is not here."""
+    """The row of a live run, what it asks of its workers, its plugins, and why the rest is not here."""
 
     task_run: TaskRun
     qualifications: list[dict[str, Any]]
+    plan: Plan
+    _is_forced: bool = field(default=False, init=False)
 
-    architect = Absent(_PLUGIN, "live.url is where its server is.")
-    blueprint = Absent(_PLUGIN, "live.task_run.get_blueprint() returns a new one, with its options.")
-    provider = Absent(_PLUGIN, "live.task_run.get_provider() returns a new one, with its options.")
     task_runner = Absent(_THREADS, "live.task_run.get_units() lists the units.")
     task_launcher = Absent(_THREADS, "live.task_run.get_assignments() lists the rows of data.")
     worker_pool = Absent(_THREADS, "db.find_agents(task_run_id=live.id) lists who works, or did.")
     client_io = Absent(_THREADS, "db.find_agents(task_run_id=live.id) lists who works, or did.")
     loop_wrap = Absent("A run has threads, and no event loop.")
-    force_shutdown = Absent("Runs end together.", "operator.force_shutdown() ends them.")
+
+    @property
+    def architect(self) -> ChosenPlugin:
+        """Where the run is hosted: the instance that it uses, and its options."""
+        return ChosenPlugin(*self._chosen("architect"), self.plan.architect)
+
+    @property
+    def blueprint(self) -> RunningBlueprint:
+        """What its workers do: the instance that it uses, its options, and the shared state."""
+        return RunningBlueprint(*self._chosen("blueprint"), self.plan.blueprint, self.plan.shared_state)
+
+    @property
+    def provider(self) -> ChosenPlugin:
+        """Who does the work: the instance that the run uses, and its options."""
+        return ChosenPlugin(*self._chosen("provider"), self.plan.provider)
+
+    @property
+    def force_shutdown(self) -> bool:
+        """Whether the run was told to end at once: by `operator.force_shutdown()`, or by Ctrl-C for the second time."""
+        return self._is_forced
+
+    def _chosen(self, kind: str) -> tuple[str, object]:
+        return self.plan.names[kind], self.plan.use.plugins[kind]

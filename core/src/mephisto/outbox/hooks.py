@@ -22,6 +22,7 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "reject": ("attempt", "reason"),
     "soft_reject": ("attempt", "reason"),
     "bonus": ("attempt", "reason", "amount"),
+    "message": ("attempt", "text"),
     "block": ("reason",),
     "unblock": ("reason",),
     "grant": ("qualification", "value"),

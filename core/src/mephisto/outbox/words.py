@@ -21,6 +21,8 @@ def in_words(action: AnyRow) -> str:
     said: Mapping[str, Any] = action.payload
     if action.kind == "bonus":
         return f"Bonus of ${said['amount'] / 100:.2f} to worker {action.worker}{about}"
+    if action.kind == "message":
+        return f"Message to worker {action.worker}{about}"
     what = action.kind.replace("_", "-").capitalize()
     named = f" {said['qualification']!r}" if "qualification" in said else ""
     return f"{what}{named}, worker {action.worker}{about}"

@@ -27,11 +27,14 @@ class Use:
     def __init__(self, names: Mapping[str, str]) -> None:
         self._manager = pluggy.PluginManager(NAME)
         self._offers: dict[int, Offer] = {}
+        #: The instance of each kind.
+        self.plugins: dict[str, object] = {}
         for specs in KINDS.values():
             self._manager.add_hookspecs(specs)
         for kind, name in names.items():
             offer = find(kind, name)
-            self.add(instance(offer), offer)
+            self.plugins[kind] = instance(offer)
+            self.add(self.plugins[kind], offer)
         self.hooks = cast("Hooks", self._manager.hook)
 
     def add(self, plugin: object, offer: Offer) -> None:

@@ -88,6 +88,12 @@ def pay_bonus(
     _add(connection, DecisionKind.BONUS, review, about)
 
 
+def send_message(connection: Connection, worker_id: int, agent_id: int, text: str, review: Review) -> None:
+    """Write that a worker shall read *text*, which is about an attempt of theirs."""
+    about = {"agent_id": agent_id, "worker_id": worker_id, "reason": text, "status": "", "before": ""}
+    _add(connection, DecisionKind.MESSAGE, review, about)
+
+
 def block(connection: Connection, worker_id: int, requester_id: int, review: Review) -> bool:
     """Keep a worker from all tasks of an account; False if they are kept from them already."""
     if not blocks.add(connection, review.decision_id, worker_id, requester_id, review.reason, review.now):
@@ -157,7 +163,7 @@ _ABOUT_THE_SAME: Final[Mapping[DecisionKind, tuple[DecisionKind, ...]]] = {
 
 def _last_about_the_same(connection: Connection, decided: AnyRow) -> int:
     kind = DecisionKind(decided.kind)
-    if kind is DecisionKind.BONUS:  # each is one by itself
+    if kind in {DecisionKind.BONUS, DecisionKind.MESSAGE}:  # each is one by itself
         of_it = (decisions.c.id == decided.id) | (decisions.c.undoes == decided.id)
         return _last(connection, of_it)
     if kind is DecisionKind.WORK:

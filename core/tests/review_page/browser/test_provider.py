@@ -4,7 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from mephisto import Failed, Later
+from mephisto.data_model.deciding import take_back
 from mephisto.review.outbox import reviewing
+from mephisto.store.crowd import decisions_of
 
 
 @pytest.fixture
@@ -47,3 +49,24 @@ def test_the_button_does_the_same(decided, told_provider):
     button.press("Enter")
     decided.page.get_by_text("Provider: accept, done").wait_for()
     assert button.count() == 0
+
+
+def test_a_message_of_a_script_stands_in_the_history(told_provider, crowd, new_reviewer, db, site):
+    terms = crowd.launch(rows=1, per_row=1, provider="told")
+    site(terms)
+    crowd.answer(terms, "x")
+    (agent,) = db.find_agents(task_run_id=str(terms.run_id))
+    worker, unit = agent.get_worker(), agent.get_unit()
+    assert worker.send_feedback_message("Well done.", unit)
+    with reviewing(db):
+        assert worker.send_feedback_message("Hasty.", unit)
+        with db.store.read() as connection:
+            hasty = decisions_of(connection, worker_id=int(worker.db_id))[-1]
+        assert take_back(db, str(hasty.id))
+    reviewer = new_reviewer(terms).sees(1, "x").idle()
+    steps = reviewer.page.get_by_role("list", name="Decisions").get_by_role("listitem").all_inner_texts()
+    assert [step.partition(" by ")[0] for step in steps] == ["Message", "Message", "Message, taken back"]
+    assert steps[0].endswith("Well done.")
+    shown = reviewer.page.get_by_role("list", name="Provider, worker x").get_by_role("listitem")
+    assert shown.all_inner_texts() == ["Provider: message, done"]
+    assert told_provider.told == ["x: Well done."]

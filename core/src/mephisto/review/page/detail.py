@@ -120,6 +120,7 @@ def _described(
 def _decision(row: AnyRow) -> dict[str, Any]:
     return {
         "id": str(row.id),
+        "kind": row.kind,
         "status": row.status,
         "before": row.before,
         "cents": row.cents,

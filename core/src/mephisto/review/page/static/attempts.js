@@ -48,8 +48,14 @@ function history(decisions) {
     return null;
   }
   const steps = decisions.map((step) => {
-    const what = step.cents === null ? (step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status]) : `Bonus of ${dollars(step.cents)}${step.taken_back ? ", taken back" : ""}`;
-    return make("li", {}, make("strong", {}, what), ` by ${step.reviewer || "somebody"}, ${moment(step.at)}`, step.reason ? make("q", {}, step.reason) : null);
+    return make("li", {}, make("strong", {}, what(step)), ` by ${step.reviewer || "somebody"}, ${moment(step.at)}`, step.reason ? make("q", {}, step.reason) : null);
   });
   return make("ol", { class: "history", "aria-label": "Decisions" }, steps);
+}
+
+function what(step) {
+  if (step.kind === "work") {
+    return step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status];
+  }
+  return `${step.kind === "bonus" ? `Bonus of ${dollars(step.cents)}` : "Message"}${step.taken_back ? ", taken back" : ""}`;
 }
