@@ -1,6 +1,5 @@
 """A run that is going on, as a script beside it sees it and has a say in it."""
 
-import threading
 import time
 
 import pytest
@@ -103,25 +102,6 @@ def test_what_somebody_works_on_cannot_be_taken_back(db, run, row):
         with pytest.raises(MephistoError, match=r"cannot be taken back.\nIt is assigned"):
             take_back()
     assert unit.get_status() == "assigned"
-
-
-def test_an_answer_can_be_waited_for(db, run, row):
-    who = run.ask("x", "1")
-    agent = row.get_units()[0].get_assigned_agent()
-    assert not agent.await_submit(timeout=0.2)
-    waiting = threading.Timer(0.3, run.submit, (who,), {"json": {"final_data": {"x": 7}, **who}})
-    waiting.start()
-    assert agent.await_submit(timeout=20)
-    assert agent.state.get_data()["outputs"]["x"] == 7
-    waiting.join()
-
-
-def test_an_attempt_that_ends_without_an_answer_is_waited_for_no_longer(db, launch):
-    run = launch(task_name="short", assignment_duration_in_seconds=1)
-    run.ask("x", "1")
-    agent = db.find_agents(task_run_id=run.id)[0]
-    assert not agent.await_submit()
-    assert agent.get_status() == "timeout"
 
 
 @pytest.mark.parametrize("status", ["approved", "in task", "disconnect", "no such status"])

@@ -115,3 +115,21 @@ def test_the_run_goes_on_as_if_the_page_had_sent_it(house, import_answer):
     house.launch()
     import_answer(house.browser().begin().token)
     assert house.ended().status == "ended"
+
+
+def test_an_onboarding_waits_and_is_judged_when_its_worker_asks(house, import_answer, rows_state):
+    state = rows_state(validate_onboarding=lambda data: data["outputs"] == {"a": "mine"})
+    house.launch(onboarding="knows the rules", state=state)
+    browser = house.browser().begin()
+    assert import_answer(browser.token).exit_code == 0
+    assert house.statuses("agents") == ["waiting"]
+    assert browser.ask()["init_task_data"]["a"] == 1
+    assert house.statuses("agents") == ["approved", "in task"]
+
+
+def test_the_script_of_the_run_is_told(house, import_answer, rows_state):
+    told = []
+    house.launch(state=rows_state(on_unit_submitted=told.append))
+    import_answer(house.browser().begin().token)
+    assert house.ended().status == "ended"
+    assert [unit.get_status() for unit in told] == ["completed"]

@@ -8,7 +8,7 @@ import requests
 
 from mephisto import AssignmentData
 from mephisto.operations.cleaning import clean
-from mephisto.store import processes, roles
+from mephisto.store import events, processes, roles
 from mephisto.store.roles import Place, RoleLost, RoleName
 
 
@@ -97,9 +97,22 @@ def test_of_many_that_take_a_role_at_once_one_gets_it_and_the_turn_before_is_ove
         run.turn.check(connection, RoleName.CLOCK)
 
 
-def test_a_new_run_has_all_its_roles_held_by_the_process_that_launched_it(house):
-    run = house.launch()
+@pytest.mark.parametrize("listens", [True, False])
+def test_a_new_run_has_its_roles_held_by_the_process_that_launched_it(house, rows_state, listens):
+    """Nobody has taken it upon themselves to tell a script that does not listen."""
+    state = rows_state(on_unit_submitted=lambda _: None) if listens else rows_state()
+    run = house.launch(state=state)
     with house.store.read() as connection:
-        held = [roles.seen(connection, Place(name, task_run_id=run.terms.run_id)) for name in roles.IN_RUNS]
+        held = {
+            name: roles.seen(connection, Place(name, task_run_id=run.terms.run_id)) for name in roles.IN_RUNS
+        }
+        assert events.are_heard(connection, run.terms.run_id) == listens
+    assert (held[RoleName.CALLBACKS] is not None) == listens
+    held = [role for role in held.values() if role is not None]
+    assert len(held) == 3 + listens
     assert len({role.process_id for role in held}) == 1
     assert all(processes.is_alive(role, house.store.now()) for role in held)
+    run.close("a test closes it")
+    house.ended()
+    with house.store.read() as connection:
+        assert not events.are_heard(connection, run.terms.run_id)

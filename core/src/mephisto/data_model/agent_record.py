@@ -1,29 +1,27 @@
 """Agents, each as one row: what they were given, what they handed in, and what is decided about it."""
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from mephisto.data_model import agent_folder, deciding, handed_in
+from mephisto.data_model import agent_folder, deciding, handed_in, handing_in
 from mephisto.data_model.absent import Absent
 from mephisto.data_model.agent_state import AgentState
 from mephisto.data_model.base import Database
+from mephisto.data_model.did_submit import DidSubmit
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.run_part import COLUMNS, RunPart
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, task_runs
-from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, WITHOUT_ANSWER, AgentStatus
+from mephisto.status import ANSWERED_AGENTS, AgentStatus
 from mephisto.store import decisions
 
 logger = logging.getLogger(__name__)
 
-#: How often an answer that is waited for is looked for.
-_LOOK_SECONDS: Final = 0.1
 #: What the provider is asked for when an agent becomes this.
 KINDS: Final[Mapping[AgentStatus, str]] = {
     AgentStatus.APPROVED: "approve",
@@ -56,26 +54,11 @@ class AttemptRecord(RunPart):
     db_status: str
     creation_date: datetime
 
-    new = Absent("An attempt begins when its worker asks for work.")
     observe = Absent(*_TALKS)
     act = Absent(*_TALKS)
     get_live_update = Absent(*_TALKS)
     has_live_update = Absent(*_TALKS)
     pending_actions = Absent(*_TALKS)
-    did_submit = Absent(
-        "What was handed in is in the database.", "await_submit(timeout=0) says whether an answer is there."
-    )
-    handle_submit = Absent(
-        "An answer comes in through the server of its run, which acknowledges it once it is stored.",
-        "agent.state.get_data() reads it; 'mephisto import-answer' takes one in from a file.",
-    )
-    handle_metadata_submit = Absent(
-        "Pages send none.", "agent.state.update_metadata(...) writes what a script knows about an answer."
-    )
-    mark_done = Absent(
-        "The provider hears of an answer when it is decided about.", "agent.approve_work() accepts it."
-    )
-    shutdown = Absent("No thread waits for an attempt.", "unit.clear_assigned_agent() ends one.")
 
     @cached_property
     def state(self) -> AgentState:
@@ -92,14 +75,49 @@ class AttemptRecord(RunPart):
             status: str = connection.execute(query).scalar_one()
         return status
 
+    @cached_property
+    def did_submit(self) -> DidSubmit:
+        """Whether the answer is there; it can be asked and waited for as a `threading.Event`."""
+        # Threads that ask at the same time share one, or shutdown would miss some of those who wait.
+        shared: DidSubmit = vars(self).setdefault("did_submit", DidSubmit(self.db, self.db_id))
+        return shared
+
     def await_submit(self, timeout: float | None = None) -> bool:
-        """Wait until the attempt is over, but not longer than *timeout* seconds; say whether an answer came."""
-        until = None if timeout is None else time.monotonic() + timeout
-        while (status := AgentStatus(self.get_status())) in LIVE_AGENTS:
-            if until is not None and time.monotonic() >= until:
-                return False
-            time.sleep(_LOOK_SECONDS)
-        return status not in WITHOUT_ANSWER
+        """Wait until the attempt is over, but not longer than *timeout* seconds; say whether an answer came.
+
+        Raises `AgentShutdownError` once `shutdown` was called.
+        """
+        return self.did_submit.wait(timeout)
+
+    def shutdown(self) -> None:
+        """Let nobody wait for the answer through this object any longer; the attempt itself goes on."""
+        self.did_submit.stop()
+
+    def handle_submit(self, data: Mapping[str, Any]) -> None:
+        """Hand in *data* in place of the worker's page: the answer itself, as the page would send it in `final_data`.
+
+        It is stored when this returns, and everything follows that follows an answer: it counts once, or is kept as late
+        or as a duplicate. One of an onboarding waits until its worker asks again, or a script judges it. Raises
+        `MephistoError` for what cannot be stored, and writes nothing then.
+        """
+        handing_in.hand_in(self.db, self.db_id, self.task_run_id, data)
+        self.db_status = self.get_status()
+
+    def handle_metadata_submit(self, data: Mapping[str, Any]) -> None:
+        """Write all of *data* as `state.update_metadata` does, or nothing, and raise what that raises."""
+        self.state.update_all_metadata(data)
+
+    def mark_done(self) -> None:
+        """Make sure that the answer is there: the provider hears of it when it is decided about, and not before.
+
+        Raises `MephistoError` if there is none.
+        """
+        if not self.did_submit.is_set():
+            raise MephistoDBException(
+                f"The work of agent {self.db_id} is not done.",
+                f"It is {self.get_status()}: there is no answer that counts.",
+                "await_submit() waits for it; handle_submit(...) hands it in.",
+            )
 
     def get_data_dir(self) -> str:
         """Return the agent's folder, in which the files of its answer lie under their own names."""

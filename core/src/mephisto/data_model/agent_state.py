@@ -1,5 +1,6 @@
 """The state of an agent: what it was given, what it handed in, and when."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, update
@@ -9,6 +10,7 @@ from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.handed_in import Attempt, attempts
 from mephisto.model import agents
 from mephisto.status import ANSWERED_AGENTS, WITHOUT_ANSWER
+from mephisto.store import json_text
 
 #: What scripts may write about an answer.
 NOTES: Final = ("default", "feedback", "tips", "worker_opinion")
@@ -78,19 +80,26 @@ class AgentState:
     def update_metadata(self, property_name: str, property_value: Any) -> None:
         """Write what scripts know beside the answer; raise `MephistoError` if *property_name* is none of `NOTES`.
 
-        The value is what JSON knows.
+        The value is what JSON knows; any other raises `MephistoError` as well.
         """
-        if property_name not in NOTES:
+        self.update_all_metadata({property_name: property_value})
+
+    def update_all_metadata(self, properties: Mapping[str, Any]) -> None:
+        """Do what `update_metadata` does for each of *properties*: all of them are written, or none."""
+        why = json_text.why_no_object(properties, "What is known of an answer")
+        if why:
+            raise MephistoDBException("This cannot be written about an answer.", why)
+        unknown = [name for name in properties if name not in NOTES]
+        if unknown:
             raise MephistoDBException(
-                f"{property_name!r} cannot be written about an answer.",
+                f"{unknown[0]!r} cannot be written about an answer.",
                 f"There are {', '.join(NOTES)}; times are what the run saw.",
             )
-        of_agent = agents.c.id == int(self._agent_id)
+        of_agent, new = agents.c.id == int(self._agent_id), dict(properties)
 
         def job(connection: Connection) -> None:
             held = connection.execute(select(agents.c.notes).where(of_agent)).scalar_one() or {}
-            notes = {**held, property_name: property_value}
-            connection.execute(update(agents).where(of_agent).values(notes=notes))
+            connection.execute(update(agents).where(of_agent).values(notes={**held, **new}))
 
         self._db.store.write(job)
 

@@ -97,6 +97,7 @@ class Launcher:
 
     def _create(self, plan: Plan, run_id: int) -> tuple[Terms, Turn]:
         now = self._store.now()
+        heard = plan.is_set("on_unit_submitted")
         dead = self._dead_runs(plan.task_name, now)
 
         def job(connection: Connection) -> tuple[int, Turn]:
@@ -112,7 +113,7 @@ class Launcher:
                 connection, self._store.ids.new(), plan.names["provider"], plan.account, now
             )
             runs.add(connection, self._row(plan, run_id, task, requester, now))
-            return task, roles.begin(connection, self._store.ids, run_id, self._process_id)
+            return task, roles.begin(connection, self._store.ids, run_id, self._process_id, heard=heard)
 
         task_id, turn = self._store.write(job)
         terms = Terms(
@@ -123,7 +124,7 @@ class Launcher:
             allowed_concurrent=plan.task.allowed_concurrent,
             maximum_units=plan.task.maximum_units_per_worker,
             window=plan.task.max_num_concurrent_units,
-            heard=plan.is_set("on_unit_submitted"),
+            heard=heard,
             desk_fence=turn.fences[RoleName.DESK],
             block_qualification=plan.blueprint.block_qualification or None,
             onboarding_qualification=plan.onboarding_qualification,

@@ -17,7 +17,7 @@ from mephisto.model import agents, blocks, roles, task_runs, units
 from mephisto.qualification_rules import QUAL_NOT_EXIST, Requirement
 from mephisto.refusals import Reason
 from mephisto.status import ANSWERED_AGENTS, EXTRA_UNITS, UNFINISHED_RUNS, AgentStatus, RunStatus, UnitKind
-from mephisto.store import gold, qualifications
+from mephisto.store import events, gold, qualifications
 from mephisto.store.prepared import Prepared
 from mephisto.store.roles import RoleName
 from mephisto.store.rows import AnyRow
@@ -119,11 +119,18 @@ class Terms:
     extra: ExtraTerms | None = None
 
 
-def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
-    """Return the terms of a run, a row with id, task_id, provider and config, as far as rows know them.
+def stored_terms(connection: Connection, run_id: int) -> Terms:
+    """Return the terms of a run as far as rows know them, for a process that does not work on it.
 
     The qualifications that a run's script asks for stand only there, and are not among them.
     """
+    query = select(task_runs.c.id, task_runs.c.task_id, task_runs.c.provider, task_runs.c.config)
+    run = connection.execute(query.where(task_runs.c.id == run_id)).one()
+    return terms_of(run, heard=events.are_heard(connection, run_id))
+
+
+def terms_of(run: AnyRow, *, heard: bool = False) -> Terms:
+    """Return the terms of a run, a row with id, task_id, provider and config, as `stored_terms` does."""
     task = {**vars(TaskRunArgs()), **(run.config.get("task") or {})}
     blueprint = run.config.get("blueprint") or {}
     return Terms(

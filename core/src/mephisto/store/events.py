@@ -5,15 +5,32 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from mephisto.model import agents, events, workers
+from mephisto.model import agents, events, roles, task_runs, workers
+from mephisto.status import UNFINISHED_RUNS
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
+from mephisto.store.roles import RoleName
 from mephisto.store.rows import AnyRow
 
 #: An attempt at a unit has ended, with an answer or without.
 UNIT_ENDED: Final = "unit ended"
 
 _ADD: Final = Prepared(insert(events))
+
+
+def are_heard(connection: Connection, run_id: int) -> bool:
+    """Say whether someone listens to a run's events: a process has taken it upon itself to tell them to its script."""
+    query = (
+        select(roles.c.id)
+        .join_from(roles, task_runs, roles.c.task_run_id == task_runs.c.id)
+        .where(
+            task_runs.c.id == run_id,
+            task_runs.c.status.in_(UNFINISHED_RUNS),
+            roles.c.name == RoleName.CALLBACKS,
+            roles.c.process_id.is_not(None),
+        )
+    )
+    return connection.execute(query).first() is not None
 
 
 def add(connection: Connection, ids: Ids, agent: Any, now: int) -> None:

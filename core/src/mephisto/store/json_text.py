@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import math
+from collections.abc import Mapping
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,17 @@ def encode(value: Any) -> str:
     if holds_nul:
         raise ValueError("The text holds a NUL character, which cannot be stored.")
     return text
+
+
+def why_no_object(value: Any, name: str) -> str:
+    """Say why *value*, called *name*, cannot be stored as a JSON object; nothing if it can."""
+    if not isinstance(value, Mapping):
+        return f"{name} must be a JSON object."
+    try:
+        encode(value)
+    except (TypeError, ValueError) as reason:
+        return str(reason)
+    return ""
 
 
 def decode(text: str) -> Any:

@@ -72,17 +72,21 @@ def offer(
     return held
 
 
+def keep_waiting(connection: Connection, agent_id: int) -> None:
+    """Note that the answer of an onboarding is here, and waits for being judged."""
+    connection.execute(
+        update(agents)
+        .where(agents.c.id == agent_id, agents.c.status.in_(sources(AGENT, AgentStatus.WAITING)))
+        .values(status=AgentStatus.WAITING)
+    )
+
+
 def handed_in(connection: Connection, token: str) -> Onboarded | None:
-    """Note that the answer of an onboarding is here; None if nobody has this token."""
+    """Return the onboarding that was handed in with this token; None if nobody has it."""
     query = select(agents, workers.c.name).join_from(agents, workers).where(agents.c.token == token)
     agent = connection.execute(query).first()
     if agent is None:
         return None
-    connection.execute(
-        update(agents)
-        .where(agents.c.id == agent.id, agents.c.status.in_(sources(AGENT, AgentStatus.WAITING)))
-        .values(status=AgentStatus.WAITING)
-    )
     # Who has the token has proved to be the worker.
     request = Request(agent.name, agent.registration, trusted=True, browser_key=agent.browser_key)
     judged = agent.status in {AgentStatus.APPROVED, AgentStatus.REJECTED}

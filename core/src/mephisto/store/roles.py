@@ -93,11 +93,12 @@ class Turn:
         return in_turn
 
 
-def begin(connection: Connection, ids: Ids, run_id: int, process_id: int) -> Turn:
-    """Take all roles of a new run."""
-    for name in IN_RUNS:
+def begin(connection: Connection, ids: Ids, run_id: int, process_id: int, *, heard: bool) -> Turn:
+    """Take all roles of a new run, that of telling callbacks only if its script listens."""
+    names = [name for name in IN_RUNS if heard or name is not RoleName.CALLBACKS]
+    for name in names:
         take(connection, ids.new(), Place(name, task_run_id=run_id), None, process_id)
-    return Turn(run_id, dict.fromkeys(IN_RUNS, 1))
+    return Turn(run_id, dict.fromkeys(names, 1))
 
 
 def seen(connection: Connection, place: Place) -> AnyRow | None:

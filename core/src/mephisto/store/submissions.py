@@ -17,7 +17,7 @@ from mephisto.status import (
     UnitStatus,
     sources,
 )
-from mephisto.store import claims, events, json_text, offering
+from mephisto.store import claims, events, json_text, offering, onboarding
 from mephisto.store.admission import Terms
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
@@ -113,6 +113,8 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
         return _repeated(connection, ids, agent, incoming, now)
     is_onboarding = agent.unit_id is None
     counts = is_onboarding or _complete(connection, terms, agent, now)
+    if is_onboarding:
+        onboarding.keep_waiting(connection, agent.id)
     kind = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
     code = _add(connection, ids, agent.id, incoming.submission_id, kind, incoming, now)
     # A page that outlived its run may find another one at the same address: the answer is kept all the same.
@@ -122,6 +124,14 @@ def accept(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, n
     if counts and not is_onboarding and terms.window and is_mine and agent.is_any_waiting:
         offering.open_window(connection, agent.task_run_id, terms.window)
     return Receipt(code, agent.task_run_id)
+
+
+def hand_in(connection: Connection, ids: Ids, terms: Terms, incoming: Incoming, now: int) -> Receipt | None:
+    """Do what `accept` does with an answer that no page sent: nobody has to be waited for who gets its receipt."""
+    receipt = accept(connection, ids, terms, incoming, now)
+    if receipt is not None and not receipt.duplicate:
+        confirm(connection, incoming.token, receipt.code, now)
+    return receipt
 
 
 def confirm(connection: Connection, token: str, code: str, now: int) -> bool:

@@ -31,7 +31,8 @@ class Onboarding:
         A refusal if the validator raised or did not answer in time; None if this was no onboarding. Raises `TooManyWait`.
         """
         store = self.db.store
-        found = store.write(lambda connection: onboarding.handed_in(connection, token), Lane.CLAIM)
+        with store.read() as connection:
+            found = onboarding.handed_in(connection, token)
         if found is None:
             return None
         if found.is_judged:

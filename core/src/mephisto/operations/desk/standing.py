@@ -34,7 +34,7 @@ class Standing:
         """Keep the draft that came along, if one did, and say how the worker stands."""
         draft = data.get("draft")
         if draft is not None:
-            wrong = _why_not_kept(draft)
+            wrong = json_text.why_no_object(draft, "A draft")
             if wrong:
                 return error(400, wrong)
             now = self.store.now()
@@ -58,13 +58,3 @@ class Standing:
         if self.closing.until is not None:
             left = min(left, self.closing.until - self.store.time.steady())
         return max(0, left / SECOND)
-
-
-def _why_not_kept(draft: Any) -> str:
-    if not isinstance(draft, Mapping):
-        return "A draft must be a JSON object."
-    try:
-        json_text.encode(draft)
-    except (ValueError, RecursionError) as reason:
-        return str(reason)
-    return ""

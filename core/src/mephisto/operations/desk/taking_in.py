@@ -60,7 +60,7 @@ class TakingIn:
         """Take in an answer, and give its receipt."""
         answer = data.get("final_data")
         upload_ids = [int(upload_id) for upload_id in data.get("uploads") or ()]
-        wrong = _why_not_stored(answer)
+        wrong = json_text.why_no_object(answer, "The answer")
         if wrong or not isinstance(answer, Mapping):
             self._discard(upload_ids)
             return error(400, wrong)
@@ -127,13 +127,3 @@ class TakingIn:
             )
             by_id: dict[int, str] = dict(found.all())
         return [by_id[upload_id] for upload_id in upload_ids if upload_id in by_id]
-
-
-def _why_not_stored(answer: Any) -> str:
-    if not isinstance(answer, Mapping):
-        return "The answer must be a JSON object."
-    try:
-        json_text.encode(answer)
-    except (ValueError, RecursionError) as failure:
-        return str(failure)
-    return ""
