@@ -208,10 +208,12 @@ def test_what_is_known_of_an_answer_is_written_together_or_not_at_all(db, run):
     agent.handle_metadata_submit({"feedback": "good"})
     known = agent.state.get_metadata()
     assert (known["tips"], known["feedback"]) == (["read on"], "good")
-    for data in ({"tips": [], "no such": 1}, {"tips": [], "feedback": object()}, {"tips": "\0"}, None):
+    for data in ({"tips": [], "feedback": object()}, {"tips": "\0"}, {"tips": [], "other": {1}}):
         with pytest.raises(MephistoError, match="cannot be written about an answer"):
             agent.handle_metadata_submit(data)
     assert agent.state.get_metadata() == known
+    agent.handle_metadata_submit({"tips": [], "browser": "old", "screen": 2})
+    assert agent.state.get_metadata() == known | {"tips": [], "default": {"browser": "old", "screen": 2}}
 
 
 def test_work_is_done_once_there_is_an_answer_that_counts(db, run):

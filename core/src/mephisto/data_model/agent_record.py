@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in, handing_in
 from mephisto.data_model.absent import Absent
-from mephisto.data_model.agent_state import AgentState
+from mephisto.data_model.agent_state import NOTES, AgentState
 from mephisto.data_model.base import Database
 from mephisto.data_model.did_submit import DidSubmit
 from mephisto.data_model.errors import MephistoDBException
@@ -104,8 +104,13 @@ class AttemptRecord(RunPart):
         self.db_status = self.get_status()
 
     def handle_metadata_submit(self, data: Mapping[str, Any]) -> None:
-        """Write all of *data* as `state.update_metadata` does, or nothing, and raise what that raises."""
-        self.state.update_all_metadata(data)
+        """Write all of *data* as `state.update_metadata` does, or nothing, and raise what that raises.
+
+        What has another name than `NOTES` are is put together under `default`.
+        """
+        known = {name: value for name, value in data.items() if name in NOTES}
+        other = {name: value for name, value in data.items() if name not in NOTES}
+        self.state.update_all_metadata(known | ({"default": other} if other else {}))
 
     def mark_done(self) -> None:
         """Make sure that the answer is there: the provider hears of it when it is decided about, and not before.
