@@ -1,6 +1,7 @@
 """What is launched, each as one row: columns, and what can be told without other objects."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select
 from mephisto.data_model import assignment_status
 from mephisto.data_model.absent import Absent
 from mephisto.data_model.base import Database, StoredObject
-from mephisto.data_model.chosen_plugin import ChosenPlugin, chosen
+from mephisto.data_model.chosen_plugin import ChosenBlueprint, ChosenPlugin, chosen, chosen_blueprint
 from mephisto.data_model.constants.assignment_state import AssignmentState
 from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
 from mephisto.data_model.spending import spent
@@ -131,9 +132,16 @@ class TaskRunRecord(StoredObject):
         """When the run was launched, in UTC."""
         return self.creation_date.isoformat(sep=" ")
 
-    def get_blueprint(self) -> ChosenPlugin:
-        """Return the blueprint, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
-        return chosen(self.db, self.db_id, "blueprint", self.task_type)
+    def get_blueprint(
+        self, args: Mapping[str, Any] | None = None, shared_state: Any = None
+    ) -> ChosenBlueprint:
+        """Return the blueprint, made anew with the options of this run, and with *shared_state*.
+
+        *args*, shaped as the whole `args` are, takes the place of the run's own: its `blueprint` has the options then,
+        converted and checked. Raises what `mephisto.plugins.load` raises, and `MephistoError` for other options than
+        those of this blueprint.
+        """
+        return chosen_blueprint(self.db, self.db_id, self.task_type, args, shared_state)
 
     def get_provider(self) -> ChosenPlugin:
         """Return the provider, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
