@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from omegaconf import DictConfig, OmegaConf
 from sqlalchemy import Connection, select
 
 from mephisto.data_model import assignment_status
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.base import Database, StoredObject
 from mephisto.data_model.chosen_plugin import ChosenBlueprint, ChosenPlugin, chosen, chosen_blueprint
 from mephisto.data_model.constants.assignment_state import AssignmentState
@@ -19,11 +18,6 @@ from mephisto.model import assignments, projects, task_runs, tasks
 from mephisto.plugins.loading import find
 from mephisto.status import UNFINISHED_RUNS, UnitKind
 from mephisto.store.tasks import add_task
-
-_NOT_RESERVED: Final = (
-    "A unit is found and given out in one transaction, so that nothing has to be reserved before.",
-    "unit.expire() keeps a unit from everybody.",
-)
 
 
 class ProjectRecord(StoredObject):
@@ -113,9 +107,6 @@ class TaskRunRecord(StoredObject):
     is_completed: bool
     assignments_generator_done: bool
     creation_date: datetime
-
-    reserve_unit = Absent(*_NOT_RESERVED)
-    clear_reservation = Absent(*_NOT_RESERVED)
 
     @property
     def args(self) -> DictConfig:
