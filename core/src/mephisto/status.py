@@ -100,7 +100,8 @@ RUN: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
 _UNIT_DECISIONS = frozenset({UnitStatus.ACCEPTED, UnitStatus.REJECTED, UnitStatus.SOFT_REJECTED})
 UNIT: Final[Mapping[UnitStatus, frozenset[UnitStatus]]] = {
     UnitStatus.CREATED: frozenset({UnitStatus.LAUNCHED, UnitStatus.EXPIRED}),
-    UnitStatus.LAUNCHED: frozenset({UnitStatus.ASSIGNED, UnitStatus.EXPIRED}),
+    # It waits for its turn again if a script reserves it.
+    UnitStatus.LAUNCHED: frozenset({UnitStatus.CREATED, UnitStatus.ASSIGNED, UnitStatus.EXPIRED}),
     UnitStatus.ASSIGNED: frozenset({UnitStatus.LAUNCHED, UnitStatus.COMPLETED, UnitStatus.EXPIRED}),
     UnitStatus.COMPLETED: _UNIT_DECISIONS,
     **{decision: _UNIT_DECISIONS | {UnitStatus.COMPLETED} for decision in _UNIT_DECISIONS},
@@ -142,6 +143,8 @@ ONBOARDING_AGENTS: Final = frozenset({AgentStatus.ONBOARDING, AgentStatus.WAITIN
 #: An attempt with a deadline.
 LIVE_AGENTS: Final = frozenset({AgentStatus.IN_TASK, AgentStatus.ONBOARDING})
 ANSWERED_AGENTS: Final = _AGENT_DECISIONS | {AgentStatus.COMPLETED}
+#: A run that makes units, and offers them.
+OFFERING_RUNS: Final = frozenset({RunStatus.LAUNCHING, RunStatus.LIVE})
 UNFINISHED_RUNS: Final = frozenset({RunStatus.LAUNCHING, RunStatus.LIVE, RunStatus.CLOSING})
 
 Status = TypeVar("Status", bound=StrEnum)

@@ -3,12 +3,10 @@
 import pytest
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.data_model.objects import Agent, OnboardingAgent, TaskRun, Unit
+from mephisto.data_model.objects import Agent, OnboardingAgent
 from mephisto.errors import MephistoError
 
 ABSENT = [
-    (TaskRun, "reserve_unit"),
-    (Unit, "launch"),
     (Agent, "observe"),
     (OnboardingAgent, "act"),
 ]

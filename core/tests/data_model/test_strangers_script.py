@@ -142,7 +142,7 @@ print(json.dumps({
     "planned": [planned.get_project().project_name, planned.parent_task_id],
     "scores": sorted(db.read_dict(notes).values()),
     "folder": os.path.isdir(unit.get_assignment().get_data_dir()),
-    "absent": [hasattr(run, "reserve_unit"), said(lambda: unit.get_assigned_agent().observe({}))],
+    "absent": [hasattr(unit, "observe"), said(lambda: unit.get_assigned_agent().observe({}))],
 }))
 db.shutdown()
 """

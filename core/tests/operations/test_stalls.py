@@ -40,6 +40,17 @@ LONG_AGO = NOW - 40 * MINUTE
         ),
         ({"left": 9, "free": 0, "at_work": 1}, NOW, "the only open unit is held; the next one ends in 4 min"),
         (
+            {"left": 2, "free": 0, "reserved": 2},
+            NOW,
+            "the only open unit is held (2 reserved); the next one ends in 4 min",
+        ),
+        (
+            {"left": 1, "free": 0, "at_work": 0, "reserved": 1, "next_deadline": None},
+            NOW,
+            "the only open unit is reserved by a script; task_run.clear_reservation gives one back",
+        ),
+        ({"left": 5, "free": 1, "at_work": 0, "reserved": 4, "next_deadline": None}, NOW, ""),
+        (
             {
                 "last_claim": LONG_AGO,
                 "last_answer": LONG_AGO,

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from mephisto.model import agents, assignments, submissions, units
 from mephisto.status import DONE_UNITS, WITHOUT_ANSWER, AgentStatus, SubmissionKind, UnitStatus
-from mephisto.store import Lane, attempts, claims, runs
+from mephisto.store import Lane, attempts, claims, reserving, runs
 from mephisto.store import submissions as answers
 
 ACCEPTS = int(os.environ.get("MEPHISTO_RACES", "2000"))
@@ -41,6 +41,7 @@ class Crowd:
         self.receipts = {}  # token: code
         self.left = deque()  # units that somebody walked away from
         self.refusals = Counter()
+        self.reserved = deque()  # units that were
         self.lock = threading.Lock()
         self.finished = threading.Event()
 
@@ -59,6 +60,8 @@ class Crowd:
                     self.answer(*held)
                 continue
             fruitless = 0
+            if chance.random() < 0.1:
+                self.keep_one_back(run, chance)
             if chance.random() < 0.2:
                 self.left.append((run, held.token))
             else:
@@ -110,6 +113,32 @@ class Crowd:
                 self.ground.time_out(run)
             self.ground.time.move(-self.runs[0].duration // 2)
 
+    def keep_one_back(self, run, chance):
+        """Reserve, as a script does, a unit that others would soon be given, and give it back."""
+        free = units.c.status.in_((UnitStatus.LAUNCHED, UnitStatus.CREATED)), units.c.reserved_at.is_(None)
+        oldest = select(units.c.id).where(units.c.task_run_id == run.run_id, *free).order_by(units.c.id)
+        with self.store.read() as connection:
+            found = connection.execute(oldest.limit(WINDOW)).scalars().all()
+        if not found:
+            return
+        unit_id = chance.choice(found)
+
+        def reserve(connection):
+            got = reserving.reserve(connection, unit_id, self.store.now(), run.window)
+            self.look(connection, run, None)
+            return got
+
+        def give_back(connection):
+            held = (agents.c.unit_id == unit_id, agents.c.status.not_in(WITHOUT_ANSWER))
+            if connection.execute(select(agents.c.id).where(*held)).first() is not None:
+                self.violations["a reserved unit was given out"] += 1
+            reserving.clear(connection, unit_id, run.window)
+            self.look(connection, run, None)
+
+        if self.store.write(reserve):
+            self.store.write(give_back)
+            self.reserved.append(unit_id)
+
     def look(self, connection, run, worker):
         """Count, inside the transaction, what this worker and this run hold."""
 
@@ -159,10 +188,15 @@ def test_the_crowd_was_large_enough_to_tell(crowd):
     # Limits may end it a little earlier: who meets whom is chance.
     assert len(crowd.held) >= ACCEPTS * 9 // 10
     assert {"too many at once", "try again"} <= set(crowd.refusals)
+    assert len(crowd.reserved) > ACCEPTS / 100
 
 
 def test_no_limit_is_passed_at_any_moment(crowd):
     assert crowd.violations == {}
+
+
+def test_what_a_script_has_reserved_is_nobodys(crowd):
+    assert crowd.violations["a reserved unit was given out"] == 0
 
 
 def test_no_unit_is_done_or_held_by_two(crowd):

@@ -25,7 +25,7 @@ from mephisto import status as legal
 from mephisto.instants import SECOND
 from mephisto.model import agents, decisions, submissions, task_runs, units
 from mephisto.status import AgentStatus, RunStatus, SubmissionKind, UnitStatus
-from mephisto.store import attempts, offering, runs
+from mephisto.store import attempts, offering, reserving, runs
 from mephisto.store.decisions import UNIT_STATUSES, Review, decide, undo
 
 STEPS = int(os.environ.get("MEPHISTO_STEPS", "400"))
@@ -58,6 +58,10 @@ class ModelRun:
         self.terms, self.status, self.ended = terms, RunStatus.LIVE, False
         self.units = {}  # id: status
         self.row_of = {}  # unit: assignment
+        self.reserved = set()
+
+    def waits(self, unit):
+        return self.units[unit] == UnitStatus.CREATED and unit not in self.reserved
 
 
 def some(kind):
@@ -89,6 +93,7 @@ class Life(RuleBasedStateMachine):
     live = property(lambda self: [run for run in self.runs if run.status == RunStatus.LIVE])
     over = property(lambda self: [run for run in self.runs if run.status != RunStatus.LIVE])
     with_units = property(lambda self: [run for run in self.runs if run.units])
+    with_reserved = property(lambda self: [run for run in self.runs if run.reserved])
     fed = property(lambda self: [run for run in self.live if not run.ended and len(run.units) < 12])
     old_enough = property(lambda self: self.live if len(self.attempts) > 6 else [])
     unanswered = property(lambda self: [attempt for attempt in self.attempts if attempt.first is None])
@@ -129,7 +134,7 @@ class Life(RuleBasedStateMachine):
     def offer(self, run):
         active = sum(found in {UnitStatus.LAUNCHED, UnitStatus.ASSIGNED} for found in run.units.values())
         for unit in sorted(run.units):
-            if run.units[unit] == UnitStatus.CREATED and (not run.terms.window or active < run.terms.window):
+            if run.waits(unit) and (not run.terms.window or active < run.terms.window):
                 run.units[unit], active = UnitStatus.LAUNCHED, active + 1
 
     @some("runs")
@@ -223,6 +228,11 @@ class Life(RuleBasedStateMachine):
     def submit_first(self, attempt, identity, body):
         run, attempt.first = attempt.run, (identity, body)
         free = not self.refusal(run, attempt.worker) and self.next_unit(run, attempt.worker, attempt.unit)
+        if attempt.status in legal.WITHOUT_ANSWER and run.waits(
+            attempt.unit
+        ):  # reserved once, and given back
+            rows = {run.row_of[known.unit] for known in self.counted(attempt.worker, run)}
+            free = not self.refusal(run, attempt.worker) and run.row_of[attempt.unit] not in rows
         counts = attempt.status == AgentStatus.IN_TASK or free
         attempt.sent[identity] = SubmissionKind.ANSWER if counts else SubmissionKind.LATE
         if counts:
@@ -261,6 +271,7 @@ class Life(RuleBasedStateMachine):
         for unit, found in run.units.items():
             if found in legal.OPEN_UNITS:
                 run.units[unit] = UnitStatus.EXPIRED
+        run.reserved.clear()
 
     @some("over")
     def move_the_run(self, run, draw):
@@ -276,8 +287,37 @@ class Life(RuleBasedStateMachine):
         assert self.store.write(lambda c: offering.take_back(c, unit, run.terms.window)) == is_free
         if is_free:
             run.units[unit] = UnitStatus.EXPIRED
+            run.reserved.discard(unit)
             if run.terms.window:
                 self.offer(run)
+
+    @some("with_units")
+    def reserve(self, run, draw):
+        unit = draw(st.sampled_from(sorted(run.units)))
+        is_free = run.status == RunStatus.LIVE and unit not in run.reserved
+        is_free = is_free and run.units[unit] in {UnitStatus.CREATED, UnitStatus.LAUNCHED}
+        reserved = self.store.write(lambda c: reserving.reserve(c, unit, self.store.now(), run.terms.window))
+        assert reserved == is_free
+        if is_free:
+            run.units[unit] = UnitStatus.CREATED
+            run.reserved.add(unit)
+            if run.terms.window:
+                self.offer(run)
+
+    @some("with_reserved")
+    def clear_reservation(self, run, draw):
+        unit = draw(st.sampled_from(sorted(run.reserved)))
+        self.store.write(lambda c: reserving.clear(c, unit, run.terms.window))
+        run.reserved.remove(unit)
+        self.offer(run)
+
+    @some("with_units")
+    def offer_before_its_turn(self, run, draw):
+        unit = draw(st.sampled_from(sorted(run.units)))
+        waits = run.status == RunStatus.LIVE and run.waits(unit)
+        assert self.store.write(lambda c: reserving.offer_now(c, unit)) == waits
+        if waits:
+            run.units[unit] = UnitStatus.LAUNCHED
 
     @some("answered")
     def decide(self, attempt, draw):
@@ -309,6 +349,8 @@ class Life(RuleBasedStateMachine):
         assert {row.id: row.status for row in self.ground.rows(units)} == {
             unit: found for run in self.runs for unit, found in run.units.items()
         }
+        reserved = self.ground.rows(units, units.c.reserved_at.is_not(None))
+        assert {row.id for row in reserved} == {unit for run in self.runs for unit in run.reserved}
         assert {row.id: (row.status, row.deadline) for row in self.ground.rows(agents)} == {
             attempt.held.agent_id: (attempt.status, attempt.deadline) for attempt in self.attempts
         }

@@ -113,6 +113,7 @@ class Report:
             "units_done": self.seen.done,
             "units_at_work": self.seen.at_work,
             "units_left": self.seen.left,
+            "units_reserved": self.seen.reserved,
             "extra_units_done": self.seen.extra_done,
             "extra_units_at_work": self.seen.extra_at_work,
             "more_units_to_come": not self.seen.source_ended,
@@ -143,7 +144,9 @@ class Report:
             return f"{self.seen.done} of {self.units} done"
         more = "" if self.seen.source_ended else " and more to come"
         back = f", {self.seen.taken_back} taken back" if self.seen.taken_back else ""
-        return f"{self.seen.done} done, {self.seen.at_work} at work, {self.seen.left} left{more}{back}"
+        reserved = f" ({self.seen.reserved} reserved)" if self.seen.reserved else ""
+        left = f"{self.seen.left} left{reserved}{more}"
+        return f"{self.seen.done} done, {self.seen.at_work} at work, {left}{back}"
 
     def _rate(self) -> str:
         if self.now - self.run.created_at < progress.LEAST_SECONDS * SECOND:

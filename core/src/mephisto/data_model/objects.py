@@ -21,7 +21,7 @@ from mephisto.data_model.work_records import AssignmentRecord, UnitRecord
 from mephisto.data_model.worker_record import WorkerRecord
 from mephisto.model import agents, assignments, units
 from mephisto.status import AgentStatus, UnitStatus
-from mephisto.store import onboarding, tasks
+from mephisto.store import onboarding, reserving, tasks
 from mephisto.store.claims import OFFERED
 from mephisto.store.decisions import UNIT_STATUSES
 from mephisto.store.onboarding import TOKEN_PREFIX
@@ -100,6 +100,37 @@ class TaskRun(TaskRunRecord):
             return []
         offered = Unit.rows.where(*OFFERED).params(run=int(self.db_id), worker=int(worker.db_id))
         return Unit.read(self.db, offered.order_by(units.c.id))
+
+    def reserve_unit(self, unit: Unit) -> Unit | None:
+        """Keep a unit of this run from everybody until `clear_reservation`, and return it as it is then.
+
+        Another one is offered in its place, and the run does not end without it. None, and nothing is written, if it is
+        not free (somebody works on it, or has, it is taken back, or is no place on a row of data) or reserved already.
+        Raises `MephistoError` for a unit of another run.
+        """
+        unit_id, window, store = self._own(unit), terms_of_run(self.db, self.db_id).window, self.db.store
+
+        def job(connection: Connection) -> bool:
+            return reserving.reserve(connection, unit_id, store.now(), window)
+
+        return Unit(self.db, unit.db_id) if store.write(job) else None
+
+    def clear_reservation(self, unit: Unit) -> None:
+        """Let a unit of this run be offered in its turn again; nothing happens if it is not reserved.
+
+        Raises `MephistoError` for a unit of another run.
+        """
+        unit_id, window = self._own(unit), terms_of_run(self.db, self.db_id).window
+        self.db.store.write(lambda connection: reserving.clear(connection, unit_id, window))
+
+    def _own(self, unit: Unit) -> int:
+        if unit.task_run_id != self.db_id:
+            raise MephistoDBException(
+                f"Unit {unit.db_id} is not one of run {self.db_id}.",
+                f"It belongs to run {unit.task_run_id}.",
+                "unit.get_task_run() returns the run of a unit.",
+            )
+        return int(unit.db_id)
 
 
 class _InRun(RunPart):

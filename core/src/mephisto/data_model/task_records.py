@@ -1,16 +1,16 @@
 """What is launched, each as one row: columns, and what can be told without other objects."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from omegaconf import DictConfig, OmegaConf
 from sqlalchemy import Connection, select
 
 from mephisto.data_model import assignment_status
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.base import Database, StoredObject
-from mephisto.data_model.chosen_plugin import ChosenPlugin, chosen
+from mephisto.data_model.chosen_plugin import ChosenBlueprint, ChosenPlugin, chosen, chosen_blueprint
 from mephisto.data_model.constants.assignment_state import AssignmentState
 from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
 from mephisto.data_model.spending import spent
@@ -18,11 +18,6 @@ from mephisto.model import assignments, projects, task_runs, tasks
 from mephisto.plugins.loading import find
 from mephisto.status import UNFINISHED_RUNS, UnitKind
 from mephisto.store.tasks import add_task
-
-_NOT_RESERVED: Final = (
-    "A unit is found and given out in one transaction, so that nothing has to be reserved before.",
-    "unit.expire() keeps a unit from everybody.",
-)
 
 
 class ProjectRecord(StoredObject):
@@ -113,9 +108,6 @@ class TaskRunRecord(StoredObject):
     assignments_generator_done: bool
     creation_date: datetime
 
-    reserve_unit = Absent(*_NOT_RESERVED)
-    clear_reservation = Absent(*_NOT_RESERVED)
-
     @property
     def args(self) -> DictConfig:
         """The whole configuration that the run was launched with."""
@@ -131,9 +123,16 @@ class TaskRunRecord(StoredObject):
         """When the run was launched, in UTC."""
         return self.creation_date.isoformat(sep=" ")
 
-    def get_blueprint(self) -> ChosenPlugin:
-        """Return the blueprint, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""
-        return chosen(self.db, self.db_id, "blueprint", self.task_type)
+    def get_blueprint(
+        self, args: Mapping[str, Any] | None = None, shared_state: Any = None
+    ) -> ChosenBlueprint:
+        """Return the blueprint, made anew with the options of this run, and with *shared_state*.
+
+        *args*, shaped as the whole `args` are, takes the place of the run's own: its `blueprint` has the options then,
+        converted and checked. Raises what `mephisto.plugins.load` raises, and `MephistoError` for other options than
+        those of this blueprint.
+        """
+        return chosen_blueprint(self.db, self.db_id, self.task_type, args, shared_state)
 
     def get_provider(self) -> ChosenPlugin:
         """Return the provider, made anew with the options of this run; raises what `mephisto.plugins.load` raises."""

@@ -8,7 +8,6 @@ from typing import Any, Final, Self
 from sqlalchemy import Connection, select
 
 from mephisto.config import HIGHEST_REWARD
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.admitting import terms_of_run
 from mephisto.data_model.base import Database, StoredObject
 from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
@@ -16,9 +15,10 @@ from mephisto.data_model.initialization_data import InitializationData
 from mephisto.data_model.run_part import COLUMNS, RunPart
 from mephisto.effects import AssignmentData
 from mephisto.model import assignments, task_runs, units
-from mephisto.status import DONE_UNITS, UnitStatus
-from mephisto.store import amending, json_text, offering
+from mephisto.status import DONE_UNITS, OFFERING_RUNS, UnitStatus
+from mephisto.store import amending, json_text, offering, reserving
 from mephisto.store.ids import made_at
+from mephisto.store.rows import AnyRow
 
 #: How long a run is waited for that shall free a unit, and how often it is looked at meanwhile.
 _PATIENCE_SECONDS: Final = 5.0
@@ -99,8 +99,6 @@ class UnitRecord(RunPart):
     pay_amount: float
     creation_date: datetime
 
-    launch = Absent("Units are offered by their run, as many at a time as its window allows.")
-
     @classmethod
     def new(cls, db: Database, assignment: StoredObject, index: int, pay_amount: float) -> Self:
         """Make one more unit of an assignment, with the number *index* and a pay in dollars, for one more worker.
@@ -177,6 +175,35 @@ class UnitRecord(RunPart):
                 f"It is {self.db_status}: somebody works on it, or has.",
             )
         return 0.0
+
+    def launch(self, task_url: str | None = None) -> None:
+        """Put the unit on offer now, ahead of the window of its run; nothing happens if it is on offer already.
+
+        *task_url* need not be given: the address is that of the run. Raises `MephistoError` if the unit is reserved,
+        somebody works on it, or has, it is taken back, or its run offers nothing more; nothing is written then.
+        """
+        del task_url
+        unit_id = int(self.db_id)
+
+        def job(connection: Connection) -> AnyRow:
+            reserving.offer_now(connection, unit_id)
+            return reserving.standing(connection, unit_id)
+
+        seen = self.db.store.write(job)
+        self.db_status = seen.status
+        if reason := self._why_not_offered(seen):
+            raise MephistoDBException(f"Unit {self.db_id} is not put on offer.", *reason)
+
+    def _why_not_offered(self, seen: AnyRow) -> tuple[str, str] | None:
+        if seen.run_status not in OFFERING_RUNS:
+            return f"Its run {self.task_run_id} offers nothing more.", "Launch another run."
+        if seen.reserved_at is not None:
+            return "A script has reserved it.", "task_run.clear_reservation(unit) gives it back."
+        if seen.status == UnitStatus.ASSIGNED:
+            return "Somebody works on it.", "unit.clear_assigned_agent() takes it from them."
+        if seen.status != UnitStatus.LAUNCHED:
+            return f"It is {seen.status}.", "Unit.new(...) lets one more worker do its row."
+        return None
 
     def clear_assigned_agent(self) -> None:
         """Take the unit from who works on it, so that others can be given it; nothing happens if nobody does.

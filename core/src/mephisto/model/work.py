@@ -36,7 +36,8 @@ class Assignment(Model, table=True):
 class Unit(Model, table=True):
     """One place for one worker on an assignment. `agent_id` and `worker_id` are those who hold or did it.
 
-    `unit_index` counts the places; it is negative for other kinds than standard ones (`store.extras`).
+    `unit_index` counts the places; it is negative for other kinds than standard ones (`store.extras`). `reserved_at` is
+    since when a script keeps a created one from everybody (`store.reserving`).
     """
 
     __tablename__ = "unit"
@@ -55,6 +56,7 @@ class Unit(Model, table=True):
     pay_cents: int
     agent_id: int | None = Field(default=None, sa_type=Big)
     worker_id: int | None = reference("worker.id", default=None)
+    reserved_at: int | None = instant(default=None)
 
 
 class Agent(Model, table=True):

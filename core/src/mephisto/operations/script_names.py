@@ -4,19 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mephisto.data_model.absent import Absent
-from mephisto.data_model.chosen_plugin import ChosenPlugin
+from mephisto.data_model.chosen_plugin import ChosenBlueprint, ChosenPlugin
 from mephisto.data_model.objects import TaskRun
 from mephisto.operations.plan import Plan
-from mephisto.shared_state import SharedTaskState
 
 _THREADS: Final = "Work that is open is rows of the database, and not objects that wait for it."
-
-
-@dataclass(frozen=True)
-class RunningBlueprint(ChosenPlugin):
-    """The blueprint of a run that goes on, with what the run script handed over beside its options."""
-
-    shared_state: SharedTaskState
 
 
 @dataclass
@@ -40,9 +32,9 @@ class ScriptNames:
         return ChosenPlugin(*self._chosen("architect"), self.plan.architect)
 
     @property
-    def blueprint(self) -> RunningBlueprint:
+    def blueprint(self) -> ChosenBlueprint:
         """What its workers do: the instance that it uses, its options, and the shared state."""
-        return RunningBlueprint(*self._chosen("blueprint"), self.plan.blueprint, self.plan.shared_state)
+        return ChosenBlueprint(*self._chosen("blueprint"), self.plan.blueprint, self.plan.shared_state)
 
     @property
     def provider(self) -> ChosenPlugin:

@@ -20,8 +20,12 @@ def cause(progress: Progress, last_request: int | None, now: int) -> str:
     newest = max(progress.created_at, progress.last_claim or 0, progress.last_answer or 0)
     ends = progress.next_deadline
     if ends is not None and progress.free == 0 and (progress.source_ended or progress.left):
-        units = "the only open unit is" if progress.at_work == 1 else f"all {progress.at_work} open units are"
-        return f"{units} held; the next one ends in {span_text(ends - now)}"
+        reserved = f" ({progress.reserved} reserved)" if progress.reserved else ""
+        return f"{_all_open(progress.at_work)} held{reserved}; the next one ends in {span_text(ends - now)}"
+    if progress.reserved and progress.reserved == progress.left and not progress.at_work:
+        return (
+            f"{_all_open(progress.reserved)} reserved by a script; task_run.clear_reservation gives one back"
+        )
     if progress.recent_refusals and now - newest > REFUSAL_SECONDS * SECOND:
         reason, workers = max(progress.recent_refusals.items(), key=lambda item: item[1])
         people = there_are(workers, "worker", ("was", "were"))
@@ -31,3 +35,7 @@ def cause(progress: Progress, last_request: int | None, now: int) -> str:
             return "the task is live, but nobody has come yet"
         return f"nobody has asked for work for {span_text(now - max(newest, last_request or 0))}"
     return ""
+
+
+def _all_open(units: int) -> str:
+    return "the only open unit is" if units == 1 else f"all {units} open units are"

@@ -117,10 +117,12 @@ def _logging_above(live: Live) -> Iterator[None]:  # noqa: ARG001 - it has put i
 
 def line(progress: Progress) -> str:
     """Say in one line how a run stands."""
+    reserved = f" ({progress.reserved} reserved)" if progress.reserved else ""
+    more = "" if progress.source_ended else " and more to come"
     parts = [
         f"{progress.done} done",
         f"{progress.at_work} at work",
-        f"{progress.left} left" if progress.source_ended else f"{progress.left} left and more to come",
+        f"{progress.left} left{reserved}{more}",
         counted(progress.workers, "worker"),
     ]
     if progress.taken_back:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, exists, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import AgentStatus, RunStatus, UnitKind
+from mephisto.status import OFFERING_RUNS, AgentStatus, UnitKind
 from mephisto.store import json_text, offering
 from mephisto.store.statements import one_of
 
@@ -19,7 +19,7 @@ def add_unit(
     run = connection.execute(
         select(task_runs.c.id).where(
             task_runs.c.id == of_assignment.scalar_subquery(),
-            one_of(task_runs.c.status, [RunStatus.LAUNCHING, RunStatus.LIVE]),
+            one_of(task_runs.c.status, OFFERING_RUNS),
         )
     ).first()
     if run is None:

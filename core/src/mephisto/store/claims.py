@@ -68,6 +68,16 @@ _TO_ASSIGNED: Final = (
 )
 _ASSIGN: Final = Prepared(_TO_ASSIGNED)
 _ASSIGN_AGAIN: Final = Prepared(_TO_ASSIGNED.where(~_WORKED_ON))
+_OFFER_AGAIN: Final = Prepared(
+    update(units)
+    .where(
+        units.c.id == bindparam("unit"),
+        one_of(units.c.status, [UnitStatus.CREATED]),
+        units.c.reserved_at.is_(None),
+        ~_WORKED_ON,
+    )
+    .values(status=UnitStatus.LAUNCHED)
+)
 
 
 def claim(
@@ -195,6 +205,8 @@ def retake(connection: Connection, terms: Terms, agent: AnyRow) -> bool:
         return False
     if not extras.may_count(connection, terms, agent.unit_id):
         return False
+    # One that was reserved meanwhile, and given back, may wait for its turn: it is free all the same.
+    _OFFER_AGAIN.change(connection, {"unit": agent.unit_id, "worker": agent.worker_id})
     retaken = _ASSIGN_AGAIN.change(
         connection, {"unit": agent.unit_id, "agent": agent.id, "worker": agent.worker_id}
     )

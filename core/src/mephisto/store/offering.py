@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
-from mephisto.status import LIVE_AGENTS, AgentStatus, RunStatus, UnitKind, UnitStatus
+from mephisto.status import LIVE_AGENTS, OFFERING_RUNS, AgentStatus, UnitKind, UnitStatus
 from mephisto.store import events, json_text, runs
 from mephisto.store.ids import Ids
 from mephisto.store.prepared import Prepared
@@ -15,7 +15,7 @@ from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
 #: Nobody works on these.
-_FREE: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED})
+FREE: Final = frozenset({UnitStatus.CREATED, UnitStatus.LAUNCHED})
 _ACTIVE: Final = Prepared(
     select(func.count())
     .select_from(units)
@@ -29,6 +29,7 @@ _IS_WAITING: Final = (
     units.c.task_run_id == bindparam("run"),
     one_of(units.c.status, [UnitStatus.CREATED]),
     one_of(units.c.kind, [UnitKind.STANDARD]),
+    units.c.reserved_at.is_(None),
 )
 _ANY_WAITING: Final = Prepared(select(units.c.id).where(*_IS_WAITING).limit(1))
 _OFFER_ALL: Final = update(units).where(*_IS_WAITING).values(status=UnitStatus.LAUNCHED)
@@ -65,7 +66,7 @@ def add(
     """
     fed = connection.execute(
         update(task_runs)
-        .where(task_runs.c.id == run_id, task_runs.c.status.in_((RunStatus.LAUNCHING, RunStatus.LIVE)))
+        .where(task_runs.c.id == run_id, task_runs.c.status.in_(OFFERING_RUNS))
         .values(source_position=position + len(chunk), source_ended=ended)
     )
     if fed.rowcount == 0:
@@ -107,7 +108,10 @@ def _assignment_rows(
 
 
 def open_window(connection: Connection, run_id: int, window: int) -> int:
-    """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were."""
+    """Offer units until *window* of them are offered or held, all of them if it is 0; return how many were.
+
+    Those that are reserved stay out of it.
+    """
     if window:
         if _ANY_WAITING.first(connection, {"run": run_id}) is None:
             return 0
@@ -141,8 +145,8 @@ def withdraw(connection: Connection, run_id: int) -> None:
     """Take back the units that nobody holds."""
     connection.execute(
         update(units)
-        .where(units.c.task_run_id == run_id, units.c.status.in_(_FREE))
-        .values(status=UnitStatus.EXPIRED)
+        .where(units.c.task_run_id == run_id, units.c.status.in_(FREE))
+        .values(status=UnitStatus.EXPIRED, reserved_at=None)
     )
 
 
@@ -150,19 +154,24 @@ def take_back(connection: Connection, unit_id: int, window: int) -> bool:
     """Take back one unit, and offer another in its place; False if somebody works, or has worked, on it."""
     taken = connection.execute(
         update(units)
-        .where(units.c.id == unit_id, units.c.status.in_(_FREE))
-        .values(status=UnitStatus.EXPIRED)
+        .where(units.c.id == unit_id, units.c.status.in_(FREE))
+        .values(status=UnitStatus.EXPIRED, reserved_at=None)
         .returning(units.c.task_run_id, units.c.assignment_id)
     ).first()
     if taken is None:
         return False
-    row = select(assignments.c.source_index).where(assignments.c.id == taken.assignment_id)
+    offer_another(connection, taken, window)
+    return True
+
+
+def offer_another(connection: Connection, missing: AnyRow, window: int) -> None:
+    """Go on without one unit: wait for its row of data no longer, and offer another in its place."""
+    row = select(assignments.c.source_index).where(assignments.c.id == missing.assignment_id)
     source_index = connection.execute(row).scalar_one()
     if source_index is not None:
-        runs.advance(connection, taken.task_run_id, source_index)
+        runs.advance(connection, missing.task_run_id, source_index)
     if window:
-        open_window(connection, taken.task_run_id, window)
-    return True
+        open_window(connection, missing.task_run_id, window)
 
 
 def expire(connection: Connection, ids: Ids, run_id: int, now: int, *, heard: bool) -> list[int]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from mephisto.instants import SECOND
 from mephisto.model import agents, refusals, submissions, task_runs, units
 from mephisto.status import ANSWERED_AGENTS, EXTRA_UNITS, AgentStatus, SubmissionKind, UnitKind
-from mephisto.store import runs
+from mephisto.store import reserving, runs
 from mephisto.store.ids import Ids
 
 #: The stretch of time over which the rate is taken.
@@ -25,7 +25,7 @@ class Progress:
 
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
     earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered;
-    `taken_back` those that nobody will do, since the run closes. All these are units of the data; `extra_done` and
+    `reserved` those of them that a script keeps from everybody; `taken_back` those that nobody will do, since the run closes. All these are units of the data; `extra_done` and
     `extra_at_work` count screening or gold units.
     """
 
@@ -46,6 +46,7 @@ class Progress:
     next_deadline: int | None
     extra_done: int = 0
     extra_at_work: int = 0
+    reserved: int = 0
 
     @property
     def total(self) -> int:
@@ -91,6 +92,7 @@ def look(connection: Connection, run_id: int, now: int) -> Progress:
         next_deadline=connection.execute(select(func.min(agents.c.deadline)).where(*at_work)).scalar(),
         extra_done=extra.done,
         extra_at_work=extra.assigned,
+        reserved=reserving.count(connection, run_id) if counts.created else 0,
     )
 
 
