@@ -78,7 +78,12 @@ class Agent(Model, table=True):
             sqlite_where=_COUNTING_AGENT,
         ),
         Index(None, "worker_id", "task_id", "status"),
-        Index("ix_agent_deadline", "deadline", sqlite_where=text(f"status IN ({_written(LIVE_AGENTS)})")),
+        Index(
+            "ix_agent_deadline",
+            "task_run_id",
+            "deadline",
+            sqlite_where=text(f"status IN ({_written(LIVE_AGENTS)})"),
+        ),
     )
 
     id: int = id_field()

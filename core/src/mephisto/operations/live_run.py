@@ -17,7 +17,7 @@ from mephisto.counting import there_are
 from mephisto.instants import SECOND, span_text
 from mephisto.operations import stalls
 from mephisto.operations.clock_jumps import ClockJumps
-from mephisto.operations.closing import reason_to_close
+from mephisto.operations.closing import Movement, reason_to_close
 from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
@@ -56,7 +56,7 @@ class LiveRun(ScriptNames):
     jumps: ClockJumps
     changed: threading.Event
     launched_at: int
-    watched_since: int
+    movement: Movement
     listening: Listening | None = None
     reason: str = ""
     succeeded: bool = True
@@ -124,7 +124,7 @@ class LiveRun(ScriptNames):
                 seen,
                 now,
                 launched_at=self.launched_at,
-                watched_since=self.watched_since,
+                moved_at=self.movement.last(now),
                 has_failed_data=self.feeder.error is not None,
             )
             if reason:
@@ -240,7 +240,7 @@ class LiveRun(ScriptNames):
         logger.warning("The clock jumped forward by %s; deadlines move, and a little more.", span_text(gap))
         more = gap + GIFT_SECONDS * SECOND
         self._write(lambda connection: offering.extend(connection, self.terms.run_id, more))
-        self.watched_since = now
+        self.movement.note(now)
         self.launched_at += gap
         self.jumps.forgiven(gap)  # after the write: one that fails is made up for by the next look
 

@@ -22,7 +22,7 @@ from mephisto.status import (
 )
 from mephisto.store.prepared import Prepared
 from mephisto.store.rows import AnyRow
-from mephisto.store.statements import one_of
+from mephisto.store.statements import looked_at, one_of
 
 _IS_ANY_OPEN: Final = exists().where(
     units.c.task_run_id == bindparam("run"),
@@ -30,21 +30,21 @@ _IS_ANY_OPEN: Final = exists().where(
     one_of(units.c.kind, [UnitKind.STANDARD]),
 )
 _ANY_OPEN: Final = Prepared(select(_IS_ANY_OPEN))
-# Ids grow with time: without the second condition, a run without answers would look at those of all others.
-_NEWEST: Final = (
+# Ids grow with time: the newest are at the end. Without the second condition, a run without any would look at those
+# of all others.
+_LAST_SUBMISSION: Final = Prepared(
     select(submissions.c.received_at)
     .join(agents, agents.c.id == submissions.c.agent_id)
-    .where(agents.c.task_run_id == bindparam("run"), submissions.c.id > bindparam("run"))
+    .where(looked_at(agents.c.task_run_id) == bindparam("run"), submissions.c.id > bindparam("run"))
     .order_by(submissions.c.id.desc())
     .limit(1)
 )
-_NEWEST_CLAIM: Final = (
+_LAST_CLAIM: Final = Prepared(
     select(agents.c.created_at)
-    .where(agents.c.task_run_id == bindparam("run"), agents.c.id > bindparam("run"))
+    .where(looked_at(agents.c.task_run_id) == bindparam("run"), agents.c.id > bindparam("run"))
     .order_by(agents.c.id.desc())
     .limit(1)
 )
-_LAST_SUBMISSION: Final = Prepared(_NEWEST)
 _ADVANCE: Final = Prepared(
     update(task_runs)
     .where(task_runs.c.id == bindparam("run"), task_runs.c.frontier < bindparam("index"))
@@ -62,8 +62,6 @@ _GLANCE: Final = Prepared(
             agents.c.deadline < bindparam("now"),
         )
         .label("is_any_overdue"),
-        _NEWEST.scalar_subquery().label("last_submission"),
-        _NEWEST_CLAIM.scalar_subquery().label("last_claim"),
     ).where(task_runs.c.id == bindparam("run"))
 )
 
@@ -206,7 +204,7 @@ def unconfirmed(connection: Connection, run_id: int, since: int, until: int) -> 
         .select_from(submissions)
         .join(agents, agents.c.id == submissions.c.agent_id)
         .where(
-            agents.c.task_run_id == run_id,
+            looked_at(agents.c.task_run_id) == run_id,
             submissions.c.received_at.between(since, until),
             submissions.c.confirmed_at.is_(None),
             submissions.c.kind != SubmissionKind.DUPLICATE,  # its page is given the first receipt
@@ -222,6 +220,12 @@ def last_submission(connection: Connection, run_id: int) -> int | None:
     return found
 
 
+def last_moved(connection: Connection, run_id: int) -> int | None:
+    """Return when an answer of a run came in last, or a unit was given out; None if neither ever was."""
+    claimed: int | None = _LAST_CLAIM.scalar(connection, {"run": run_id})
+    return max(filter(None, (claimed, last_submission(connection, run_id))), default=None)
+
+
 def is_any_open(connection: Connection, run_id: int) -> bool:
     """Say whether a run has units of its data that are not done and not taken back."""
     return bool(_ANY_OPEN.scalar(connection, {"run": run_id}))
@@ -230,8 +234,7 @@ def is_any_open(connection: Connection, run_id: int) -> bool:
 def glance(connection: Connection, run_id: int, now: int) -> AnyRow:
     """Return what tells whether a run goes on, in one look.
 
-    That is source_position and source_ended, is_any_open (of its units), is_any_overdue (of its live attempts), and
-    last_submission: when the newest came in, or None.
+    That is source_position and source_ended, is_any_open (of its units) and is_any_overdue (of its live attempts).
     """
     seen: AnyRow = _GLANCE.first(connection, {"run": run_id, "now": now})
     return seen
@@ -242,6 +245,10 @@ def at_work(connection: Connection, run_id: int) -> int:
     query = (
         select(func.count())
         .select_from(agents)
-        .where(agents.c.task_run_id == run_id, agents.c.status == AgentStatus.IN_TASK)
+        .where(
+            agents.c.task_run_id == run_id,
+            one_of(agents.c.status, LIVE_AGENTS),  # as the index says it
+            agents.c.status == AgentStatus.IN_TASK,
+        )
     )
     return int(connection.execute(query).scalar_one())

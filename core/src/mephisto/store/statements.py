@@ -16,5 +16,14 @@ def none_of(column: ColumnElement[Any], statuses: Iterable[Any]) -> ColumnElemen
     return column.not_in([_written_out(status) for status in sorted(statuses)])
 
 
+def looked_at(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Make of *column* what rows are compared with that are there already, and not what they are found by.
+
+    A planner that knows nothing of the data prefers to find by equality, as all agents of a run, to reading on from the
+    newest.
+    """
+    return column + 0
+
+
 def _written_out(status: Any) -> ColumnElement[str]:
     return literal_column(f"'{status}'")

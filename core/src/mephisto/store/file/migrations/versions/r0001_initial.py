@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "3cfee6f9696c"
+revision = "791f3bb76a99"
 down_revision = None
 
 
@@ -306,7 +306,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_agent_deadline",
         "agent",
-        ["deadline"],
+        ["task_run_id", "deadline"],
         unique=False,
         sqlite_where=sa.text("status IN ('in task', 'onboarding')"),
     )
