@@ -5,7 +5,7 @@
 import { file, listen, listenAgain, page, parent, post } from "./page/ground.js";
 import { values } from "./page/configuration.js";
 import { capture } from "./page/answer.js";
-import { forEachRoot } from "./page/roots.js";
+import { findRoots, forEachRoot } from "./page/roots.js";
 import { fields, keepButton, ownForm, pageForms, placeButton, setSending, setWords, takeFormAround, tie, updateButton } from "./page/button.js";
 import "./page/submitting.js";
 
@@ -47,6 +47,7 @@ function begin() {
   tellColor();
   listen("load", tellColor);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", tellColor);
+  findRoots();
   takeFormAround();
   if (page === "preview") {
     return;

@@ -9,10 +9,26 @@ export function forEachRoot(use) {
   roots.forEach(use);
 }
 
+function add(root) {
+  if (!roots.includes(root)) {
+    roots.push(root);
+    uses.forEach((use) => use(root));
+  }
+}
+
 const attachShadow = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (...how) {
   const root = attachShadow.apply(this, how);
-  roots.push(root);
-  uses.forEach((use) => use(root));
+  add(root);
   return root;
 };
+
+// Those that were made of the page's HTML; closed ones are found by nobody.
+export function findRoots(tree = document) {
+  for (const { shadowRoot } of tree.querySelectorAll("*")) {
+    if (shadowRoot) {
+      add(shadowRoot);
+      findRoots(shadowRoot);
+    }
+  }
+}
