@@ -220,7 +220,7 @@ def test_the_rate_of_a_run_that_has_just_begun_is_not_called_none(mephisto, data
     data.run(10, created_at=data.store.now())
     assert "Rate       told from the second minute on" in mephisto("run 10").stdout
     data.run(11)
-    assert "Rate       no answers in the last 5 minutes" in mephisto("run 11").stdout
+    assert "Rate       no unit of the data done in the last 5 minutes" in mephisto("run 11").stdout
 
 
 @pytest.mark.parametrize("word", ["1234567", "latest", "123"])

@@ -1,7 +1,8 @@
 """Runs, units, agents, submissions and decisions, in any order that a crowd and a clock can bring about.
 
-A model beside the store says what each step must do. Triggers in the database write down every change of a status,
-so that not even one that is taken back within a transaction goes unseen. `MEPHISTO_STEPS=10000` takes that many.
+A model beside the store, `ModelOfRuns`, says what each step must do. Triggers in the database write down every change
+of a status, so that not even one that is taken back within a transaction goes unseen. `MEPHISTO_STEPS=10000` takes that
+many.
 """
 
 import dataclasses
@@ -27,6 +28,7 @@ from mephisto.model import agents, decisions, submissions, task_runs, units
 from mephisto.status import AgentStatus, RunStatus, SubmissionKind, UnitStatus
 from mephisto.store import attempts, offering, reserving, runs
 from mephisto.store.decisions import UNIT_STATUSES, Review, decide, undo
+from model_of_runs import Attempt, ModelOfRuns, ModelRun
 
 STEPS = int(os.environ.get("MEPHISTO_STEPS", "400"))
 STEPS_AN_EXAMPLE = 40
@@ -39,29 +41,6 @@ CREATE TRIGGER watch_{name} AFTER UPDATE OF status ON {name} WHEN OLD.status <> 
 BEGIN INSERT INTO seen VALUES ('{name}', OLD.status, NEW.status); END
 """
 TABLES = {"task_run": legal.RUN, "unit": legal.UNIT, "agent": legal.AGENT}
-
-
-class Attempt:
-    """What the model knows of one agent."""
-
-    def __init__(self, run, worker, place, held, unit):
-        self.run, self.worker, self.place, self.held, self.unit = run, worker, place, held, unit
-        self.status, self.deadline = AgentStatus.IN_TASK, held.deadline
-        self.sent = {}  # identity: kind
-        self.first = None  # identity and body of what came first
-        self.receipt = None
-        self.decided = []
-
-
-class ModelRun:
-    def __init__(self, terms):
-        self.terms, self.status, self.ended = terms, RunStatus.LIVE, False
-        self.units = {}  # id: status
-        self.row_of = {}  # unit: assignment
-        self.reserved = set()
-
-    def waits(self, unit):
-        return self.units[unit] == UnitStatus.CREATED and unit not in self.reserved
 
 
 def some(kind):
@@ -77,30 +56,18 @@ def some(kind):
     return made
 
 
-class Life(RuleBasedStateMachine):
+class Life(ModelOfRuns, RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.opened = self.ground_on(Path(self.folder.name))
         self.ground = self.opened.__enter__()
-        self.store, self.runs, self.attempts = self.ground.store, [], []
+        self.store = self.ground.store
         self.store.write(watch)
 
     def teardown(self):
         self.opened.__exit__(None, None, None)
         self.folder.cleanup()
-
-    live = property(lambda self: [run for run in self.runs if run.status == RunStatus.LIVE])
-    over = property(lambda self: [run for run in self.runs if run.status != RunStatus.LIVE])
-    with_units = property(lambda self: [run for run in self.runs if run.units])
-    with_reserved = property(lambda self: [run for run in self.runs if run.reserved])
-    fed = property(lambda self: [run for run in self.live if not run.ended and len(run.units) < 12])
-    old_enough = property(lambda self: self.live if len(self.attempts) > 6 else [])
-    unanswered = property(lambda self: [attempt for attempt in self.attempts if attempt.first is None])
-    answered = property(
-        lambda self: [known for known in self.attempts if known.status in legal.ANSWERED_AGENTS]
-    )
-    reviewed = property(lambda self: [attempt for attempt in self.attempts if attempt.decided])
 
     @initialize(draw=st.data())
     def start(self, draw):
@@ -130,12 +97,6 @@ class Life(RuleBasedStateMachine):
         run.terms = dataclasses.replace(run.terms, window=draw(LIMIT))
         self.store.write(lambda c: offering.open_window(c, run.terms.run_id, run.terms.window))
         self.offer(run)
-
-    def offer(self, run):
-        active = sum(found in {UnitStatus.LAUNCHED, UnitStatus.ASSIGNED} for found in run.units.values())
-        for unit in sorted(run.units):
-            if run.waits(unit) and (not run.terms.window or active < run.terms.window):
-                run.units[unit], active = UnitStatus.LAUNCHED, active + 1
 
     @some("runs")
     def claim(self, run, draw):
@@ -172,37 +133,6 @@ class Life(RuleBasedStateMachine):
         assert self.ground.agent(got.agent_id).unit_id == unit
         run.units[unit] = UnitStatus.ASSIGNED
         self.attempts.append(Attempt(run, worker, place, got, unit))
-
-    def counted(self, worker, run=None):
-        return [
-            attempt
-            for attempt in self.attempts
-            if attempt.worker == worker
-            and attempt.status not in legal.WITHOUT_ANSWER
-            and run in (None, attempt.run)
-        ]
-
-    def refusal(self, run, worker):
-        held = sum(attempt.status == AgentStatus.IN_TASK for attempt in self.counted(worker, run))
-        if run.status != RunStatus.LIVE:
-            return "run closed"
-        if run.terms.maximum_units and len(self.counted(worker)) >= run.terms.maximum_units:
-            return "maximum for this task"
-        if run.terms.allowed_concurrent and held >= run.terms.allowed_concurrent:
-            return "too many at once"
-        return None
-
-    def next_unit(self, run, worker, among=None):
-        rows = {run.row_of[attempt.unit] for attempt in self.counted(worker, run)}
-        free = (unit for unit in sorted(run.units) if run.units[unit] == UnitStatus.LAUNCHED)
-        return next((unit for unit in free if run.row_of[unit] not in rows and among in (None, unit)), None)
-
-    def why_none(self, run, worker):
-        rows = set(run.row_of.values())
-        if run.ended and rows and len(self.counted(worker, run)) >= len(rows):
-            return "maximum for this task"
-        over = run.ended and not any(found in legal.OPEN_UNITS for found in run.units.values())
-        return "nothing left" if over else "try again"
 
     @some("attempts")
     def submit_again(self, attempt, draw):
@@ -336,10 +266,6 @@ class Life(RuleBasedStateMachine):
         if is_last:
             attempt.decided.append((review.decision_id, attempt.status, False))
             self.decided(attempt, before)
-
-    def decided(self, attempt, wanted):
-        attempt.status = wanted
-        attempt.run.units[attempt.unit] = UNIT_STATUSES[wanted]
 
     @invariant()
     def the_rows_are_what_the_model_says(self):

@@ -60,11 +60,35 @@ customElements.define("own-form", class extends HTMLElement {
 def test_a_form_inside_a_shadow_root_hands_in_and_takes_the_place_of_our_button(work, desk, mode, when):
     """What its own listeners fill in is part of the answer, as anywhere."""
     worker = work(SHADOW.replace("MODE", mode).replace("WHEN", when))
-    worker.page.wait_for_timeout(600)
-    assert worker.task.locator("#html-task-submit-button").is_hidden()
-    worker.task.locator("body").evaluate("() => own.click()")
-    worker.saved()
+    hand_in_by_its_own_button(worker)
     assert desk.answer() == {"a": "12"}
+
+
+DECLARED = """<div><template shadowrootmode="open">
+<form action="/nowhere"><input name="a" value="1"><button>Hand in</button></form></template></div>"""
+NESTED = f'<section><template shadowrootmode="open">{DECLARED}</template></section>'
+ITS_SCRIPT = """<script>
+const outer = document.querySelector("section")?.shadowRoot ?? document;
+const root = outer.querySelector("div").shadowRoot;
+root.addEventListener("submit", (event) => (root.querySelector("input").value += "2"));
+addEventListener("DOMContentLoaded", () => (window.own = root.querySelector("button")));
+</script>"""
+
+
+@pytest.mark.parametrize("declared", [DECLARED, NESTED], ids=["one", "one in another"])
+def test_a_form_inside_a_shadow_root_that_the_html_declares_hands_in_too(work, desk, declared):
+    worker = work(declared + ITS_SCRIPT)
+    hand_in_by_its_own_button(worker)
+    assert desk.answer() == {"a": "12"}
+
+
+def hand_in_by_its_own_button(worker):
+    """Press `own` of the page when it is drawn, and ours is hidden."""
+    body = worker.task.locator("body")
+    body.evaluate("async () => { while (!window.own) { await new Promise(requestAnimationFrame); } }")
+    worker.task.locator("#html-task-submit-button").wait_for(state="hidden")
+    body.evaluate("() => own.click()")
+    worker.saved()
 
 
 # As libraries do that draw forms from a state of their own.

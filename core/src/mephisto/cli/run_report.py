@@ -119,7 +119,7 @@ class Report:
             "more_units_to_come": not self.seen.source_ended,
             "partial_answers": self.partial,
             "workers": self.seen.workers,
-            "answers_per_hour": self.seen.per_hour,
+            "units_per_hour": self.seen.per_hour,
             "seconds_left": None if self.has_ended else self.seen.seconds_left,
             "refused_workers": dict(self.seen.refusals),
             "stall": self.stall,
@@ -152,8 +152,8 @@ class Report:
         if self.now - self.run.created_at < progress.LEAST_SECONDS * SECOND:
             return "told from the second minute on"
         if not self.seen.per_hour:
-            return "no answers in the last 5 minutes"
-        rate = f"{self.seen.per_hour:.0f} an hour, over the last 5 minutes"
+            return "no unit of the data done in the last 5 minutes"
+        rate = f"{self.seen.per_hour:.0f} units an hour, over the last 5 minutes"
         if self.seen.seconds_left is None or self.seen.total == self.seen.done:
             return rate
         return f"{rate}; about {span_text(round(self.seen.seconds_left * SECOND))} to go"

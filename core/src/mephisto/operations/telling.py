@@ -128,7 +128,7 @@ def line(progress: Progress) -> str:
     if progress.taken_back:
         parts.append(f"{progress.taken_back} taken back")
     if progress.per_hour:
-        parts.append(f"{progress.per_hour:.0f} an hour")
+        parts.append(f"{progress.per_hour:.0f} units an hour")
     if progress.seconds_left is not None and progress.total > progress.done:
         parts.append(f"about {span_text(round(progress.seconds_left * SECOND))} to go")
     refused = [f"{workers} {told(reason)}" for reason, workers in progress.refusals.items()]

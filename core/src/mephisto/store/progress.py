@@ -21,8 +21,9 @@ LEAST_SECONDS: Final = 60
 
 @dataclass(frozen=True)
 class Progress:
-    """One look at a run. Instants are UTC microseconds; `per_hour` is the rate of answers over the last 5 minutes, 0 in the first one.
+    """One look at a run. Instants are UTC microseconds.
 
+    `per_hour` is the rate of answers over the last 5 minutes, 0 in the first one, and counts those to units of the data.
     `refusals` counts workers by reason, `recent_refusals` those of the last 10 minutes. `next_deadline` is the
     earliest one of those at work; `left` counts units on which nobody works, of rows that have been read; `free` those of them that are offered;
     `reserved` those of them that a script keeps from everybody; `taken_back` those that nobody will do, since the run closes. All these are units of the data; `extra_done` and

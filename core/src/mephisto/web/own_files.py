@@ -9,9 +9,13 @@ from typing import Final
 
 from flask import Response, request
 
+from mephisto.web.one_script import one_script
+
 _FOLDER: Final = Path(__file__).parent / "static"
 # Not asked of the machine: on some, another program has changed what it says of scripts.
 _MIMETYPES: Final = {".js": "text/javascript", ".css": "text/css"}
+# A module would run only after the scripts of the page itself.
+_FIRST_SCRIPT: Final = "page.js"
 # Indents, and comments in lines of their own. The lines stay, so that errors are told with the line of the file.
 _ONLY_READ: Final = {
     ".js": re.compile(rb"^[ \t]*(?://.*$)?", re.MULTILINE),
@@ -50,5 +54,9 @@ def shell(policy: str, language: str | None) -> OwnFile:
 
 
 def _read(path: Path) -> OwnFile:
-    content = _ONLY_READ[path.suffix].sub(b"", path.read_bytes())
+    content = one_script(path, _sent) if path.name == _FIRST_SCRIPT else _sent(path)
     return OwnFile(content, _MIMETYPES[path.suffix])
+
+
+def _sent(path: Path) -> bytes:
+    return _ONLY_READ[path.suffix].sub(b"", path.read_bytes())

@@ -25,10 +25,10 @@ from mephisto.review.page.access import only_this_machine
 from mephisto.status import SubmissionKind
 from mephisto.store.rows import AnyRow
 from mephisto.web import documents
+from mephisto.web.own_files import own_files
 from mephisto.web.responses import failed, harden, http_error
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
 
-_SCRIPTS_OF_PAGES: Final = Path(documents.__file__).parent / "static"
 _FILLED_FILE: Final = Path(__file__).parent / "static" / "filled.js"
 _FIRST_SCRIPT: Final = '<script type="application/json" id="mephisto-page">'
 _FILLED: Final = (
@@ -118,6 +118,7 @@ def create_pages_app(pages: TaskPages) -> Flask:
     """Make the application that serves the pages to frames of this machine."""
     app = Flask(__name__, static_folder=None)
     only_this_machine(app)
+    scripts_of_pages = own_files()
 
     def document(run: str, attempt: str) -> Response:
         response = Response(pages.document(run, attempt), mimetype="text/html")
@@ -138,7 +139,11 @@ def create_pages_app(pages: TaskPages) -> Flask:
         return redirect(f"/{run[0]}/{name}{query}", 307)
 
     def own_file(name: str) -> Response:
-        return _sent(_FILLED_FILE if name == _FILLED_FILE.name else _inside(_SCRIPTS_OF_PAGES, name))
+        if name == _FILLED_FILE.name:
+            return _sent(_FILLED_FILE)
+        if name not in scripts_of_pages:
+            raise NotFound
+        return _sandboxed(scripts_of_pages[name].response())
 
     app.add_url_rule("/_mephisto/<name>", "own_file", own_file)
     app.add_url_rule("/<run>/<attempt>.html", "document", _either(document, public_file, pages))
@@ -169,7 +174,10 @@ def _same_origin_referrer(response: AnyResponse) -> AnyResponse:
 
 
 def _sent(path: Path) -> Response:
-    response = send_file(path, conditional=True, max_age=0)
+    return _sandboxed(send_file(path, conditional=True, max_age=0))
+
+
+def _sandboxed(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
