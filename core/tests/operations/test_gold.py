@@ -220,6 +220,32 @@ def test_a_function_that_fails_refuses_that_one_request_calmly(golden, caplog, n
     assert Sitting(house, "y").next() == "gold"
 
 
+@pytest.mark.parametrize(
+    ("given", "told", "why"),
+    [
+        (None, "None", "is a dict"),
+        ([{"gold": 1}], "[{'gold': 1}]", "is a dict"),
+        ({"gold": {1}}, "{'gold': {1}}", "not JSON serializable"),
+    ],
+    ids=["nothing", "a list", "no JSON"],
+)
+def test_gold_that_is_no_data_is_told_with_the_function_that_returned_it(golden, caplog, given, told, why):
+    """The worker is told what they are told where it raises, and the next one may get gold."""
+    answers = [given]
+
+    def chosen(_):
+        return answers.pop() if answers else {"gold": 1}
+
+    house = golden(state={"get_gold_for_worker": chosen})
+    assert Sitting(house).next() == Reason.UNDECIDED
+    line = chosen.__code__.co_firstlineno
+    assert f"get_gold_for_worker at {__file__}:{line} returned {told}.\n" in caplog.text
+    assert why in caplog.text
+    assert "raised" not in caplog.text
+    assert "extras.py" not in "".join(record.getMessage() for record in caplog.records)
+    assert Sitting(house, "y").next() == "gold"
+
+
 def test_gold_units_count_for_no_limit_and_not_for_the_end(golden):
     house = golden(rows=1, task={"maximum_units_per_worker": 1})
     sitting = Sitting(house)

@@ -3,6 +3,7 @@
 A call that raises is shown with file and line, and stops nothing else.
 """
 
+import inspect
 import logging
 import sys
 import threading
@@ -14,6 +15,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mephisto.errors import MephistoError
 from mephisto.operations.one_core import use_all_cores
 from mephisto.store import Store, StoreBusy
 from mephisto.store.current import current_store
@@ -31,6 +33,10 @@ _OURS: Final = str(Path(__file__).parents[1])
 
 class TooManyWait(StoreBusy):
     """As many requests as may do so wait for a function of the run script; try again a little later."""
+
+
+class UnusableAnswer(MephistoError):
+    """A function of the run script returned what nobody can use; it is told as it is, and not as an exception of ours."""
 
 
 class Seats:
@@ -103,8 +109,21 @@ def _place_of(thread: threading.Thread) -> str:
     return f" at {theirs[0]}:{theirs[1]}" if theirs else ""
 
 
+def written_at(function: Any) -> str:
+    """Say where a researcher's function is written, or which line of their generator ran last; nothing if nobody knows."""
+    if inspect.isgenerator(function):
+        return f" at {function.gi_code.co_filename}:{function.gi_frame.f_lineno}" if function.gi_frame else ""
+    code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+    if code is None or code.co_filename.startswith(_OURS):
+        return ""
+    return f" at {code.co_filename}:{code.co_firstlineno}"
+
+
 def show(name: str, error: BaseException | None) -> None:
-    """Tell the researcher that their function *name* raised, and where."""
+    """Tell the researcher that their function *name* raised, and where; or what it returned that is of no use."""
+    if isinstance(error, UnusableAnswer):
+        logger.error("%s", error)
+        return
     frames = traceback.extract_tb(error.__traceback__) if error else []
     place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     logger.error("%s raised %s%s: %s", name, type(error).__name__, place, error)

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.callbacks import CallbackPool, Seats
+from mephisto.operations.callbacks import CallbackPool, Seats, UnusableAnswer, written_at
 from mephisto.operations.choosing import Choosing
 from mephisto.refusals import Reason
 from mephisto.shared_state import GoldSharedState, ScreeningSharedState, SharedTaskState
@@ -142,7 +142,7 @@ class Screening(Extras):
         if not self._turn.acquire(timeout=self.units.pool.patience):
             return False
         try:
-            self._drawn.append(_stored(next(self._source)))
+            self._drawn.append(_stored(next(self._source), f"{SCREENING}{written_at(self._source)} gave"))
         except StopIteration:
             if not self._has_ended:
                 logger.warning("%s has no more data: nobody new is screened any more.", SCREENING)
@@ -188,8 +188,10 @@ class Gold(Extras):
             return _Decided(None)
         if not has_room:
             return _Decided(Reason.NO_EXTRA_LEFT if counts.correct < self._min_golds else None)
-        data = self._state.get_gold_for_worker(Worker.get(self.units.db, str(worker_id)))
-        return _Decided(NewExtra(_stored(data), self.units.pay_cents))
+        choose = self._state.get_gold_for_worker
+        data = choose(Worker.get(self.units.db, str(worker_id)))
+        stored = _stored(data, f"get_gold_for_worker{written_at(choose)} returned")
+        return _Decided(NewExtra(stored, self.units.pay_cents))
 
 
 def extras_of(units: ExtraUnits | None, options: Any, state: SharedTaskState) -> Extras | None:
@@ -211,9 +213,23 @@ class _Decided:
     due: NewExtra | Reason | None
 
 
-def _stored(data: Any) -> dict[str, Any]:
-    """Return what is stored of data: a copy, since a script may go on to change what it gave."""
+def _stored(data: Any, told: str) -> dict[str, Any]:
+    """Return what is stored of data: a copy, since a script may go on to change what it gave.
+
+    Raises `UnusableAnswer`, which says of what was *told* that it is no data of a unit.
+    """
+    what = f"{told} {reprlib.repr(data)}."
     if not isinstance(data, Mapping):
-        raise TypeError(f"Data of a unit is a dict, and this is {reprlib.repr(data)}.")
-    stored: dict[str, Any] = json_text.decode(json_text.encode(dict(data)))
+        raise UnusableAnswer(
+            what, "The data of a unit is a dict of values.", "Correct this function of the run script."
+        )
+    try:
+        text = json_text.encode(dict(data))
+    except (TypeError, ValueError) as error:
+        raise UnusableAnswer(
+            what,
+            str(error),
+            "Give it values that JSON knows: text, numbers, True, False, None, lists and dicts.",
+        ) from error
+    stored: dict[str, Any] = json_text.decode(text)
     return stored
