@@ -51,6 +51,13 @@ def test_a_page_that_is_opened_after_its_attempt_has_ended_is_not_shown(house, c
     assert page(browser).status_code == 404
 
 
+def test_a_page_that_is_opened_after_its_task_was_handed_in_is_not_shown(house):
+    house.launch(ROWS)
+    browser = house.browser().begin()
+    browser.submit({"a": 1})
+    assert page(browser).status_code == 404
+
+
 def test_workers_who_never_open_their_pages_fill_no_memory(house):
     run = house.launch(ROWS)
     house.until(lambda: run.counts().launched == len(ROWS))

@@ -31,7 +31,7 @@ class RunDesk:
         return {
             "register_agent": self.welcoming.register,
             "page": self.worker_pages.page,
-            "submit_unit": self.taking_in.submit,
+            "submit_unit": self._submit,
             "submit_onboarding": self._submit_onboarding,
             "keep_draft": self.standing.look,
             "confirm_receipt": self.taking_in.confirm,
@@ -47,6 +47,10 @@ class RunDesk:
 
     def upload(self, packet: Packet, stream: BinaryIO) -> Reply:
         return answered(lambda: self.taking_in.upload(packet["subject_id"], packet["data"], stream))
+
+    def _submit(self, token: str, data: Mapping[str, Any]) -> Reply:
+        self.worker_pages.forget(token)
+        return self.taking_in.submit(token, data)
 
     def _submit_onboarding(self, token: str, data: Mapping[str, Any]) -> Reply:
         """Take in the answer of an onboarding, and reply with what the worker gets for it."""

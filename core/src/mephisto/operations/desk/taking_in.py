@@ -83,7 +83,8 @@ class TakingIn:
             self.listening.look()
         if receipt is None:
             return error(404, "Nobody here has this token.")
-        UploadFolder(self.store).remove(receipt.unused)
+        if receipt.unused:
+            UploadFolder(self.store).remove(receipt.unused)
         body = {"receipt": receipt.code, "duplicate": receipt.duplicate}
         if receipt.conflict:
             return Reply({"error": "Another answer to this task was saved first.", **body}, status=409)

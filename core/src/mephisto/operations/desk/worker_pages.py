@@ -31,29 +31,46 @@ _MOST_EXPECTED: Final = 100
 
 
 @dataclass(frozen=True)
+class _Expected:
+    """What a page will show, whose it is, and since when on the steady clock it is expected to be asked for."""
+
+    values: dict[str, Any]
+    token: str
+    since: int
+
+
+@dataclass(frozen=True)
 class WorkerPages:
     """The pages of one run's workers. Most are asked for right after their unit was given, and are not read again."""
 
     store: Store
     run_id: int
     onboarding_data: Mapping[str, Any]
-    _expected: OrderedDict[str, tuple[int, dict[str, Any]]] = field(default_factory=OrderedDict)
+    _expected: OrderedDict[str, _Expected] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def expect(self, held: Held, worker_name: str) -> None:
         """Keep what the page of a unit shows that was given just now, for the one request that follows."""
         values = _values(held.data, held.agent_id, worker_name)
         with self._lock:
-            self._expected[held.ticket] = self.store.time.steady(), values
+            self._expected[held.ticket] = _Expected(values, held.token, self.store.time.steady())
             if len(self._expected) > _MOST_EXPECTED:
                 self._expected.popitem(last=False)
+
+    def forget(self, token: str) -> None:
+        """Keep nothing for an agent's page any longer: with an answer, it is over."""
+        with self._lock:
+            for ticket, expected in self._expected.items():
+                if expected.token == token:
+                    del self._expected[ticket]
+                    return
 
     def page(self, ticket: str, _: Mapping[str, Any]) -> Reply:
         """Give the values of the page that the agent with this ticket sees."""
         with self._lock:
-            since, values = self._expected.pop(ticket, (0, {}))
-        if values and self.store.time.steady() - since < _EXPECTED_SECONDS * SECOND:
-            return Reply({"values": values, "page": "task"})
+            expected = self._expected.pop(ticket, None)
+        if expected and self.store.time.steady() - expected.since < _EXPECTED_SECONDS * SECOND:
+            return Reply({"values": expected.values, "page": "task"})
         with self.store.read() as connection:
             agent = _PAGE.first(connection, {"ticket": ticket, "run": self.run_id})
         if agent is None or agent.status not in _OPEN:
