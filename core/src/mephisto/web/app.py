@@ -17,6 +17,7 @@ from mephisto.web.encoding import FiniteJSONProvider, json_text
 from mephisto.web.line import Desk, Packet, Reply
 from mephisto.web.own_files import own_files, shell
 from mephisto.web.responses import answer, failed, harden, http_error, refused, with_retry
+from mephisto.web.sessions import NoSessions
 from mephisto.web.site import ADAPTER_FILE, PUBLIC_FOLDER, Site
 
 _PREVIEW: Final = "/page-preview.html"
@@ -36,6 +37,7 @@ def create_app(site: Path, desk: Desk) -> Flask:
     described = Site.read(site)
     app = Flask(__name__, static_folder=None)
     app.json = FiniteJSONProvider(app)
+    app.session_interface = NoSessions()
     # Werkzeug's own limit for a form's text, 500 kB, would refuse honest answers.
     app.config["MAX_CONTENT_LENGTH"] = described.limits.total
     app.config["MAX_FORM_MEMORY_SIZE"] = described.limits.answer
