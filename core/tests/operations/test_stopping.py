@@ -18,6 +18,7 @@ SCRIPT = """
 import os
 import sys
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.operations.interruption import ignore_interruptions
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register
 from mephisto.testing.stand_ins import NAME, LoopbackArchitect, OpenProvider, PlainBlueprint
@@ -42,6 +43,7 @@ operator.launch_task_run_or_die({
 run, = operator.get_running_task_runs().values()
 print("READY", run.url, os.getpid(), flush=True)
 operator.wait_for_runs_then_shutdown(skip_input=True, log_rate=None)
+ignore_interruptions()  # what is asked too late would be an error of this script, and not of its run
 db.shutdown()
 print("OVER", operator.exit_status, flush=True)
 sys.exit(operator.exit_status)

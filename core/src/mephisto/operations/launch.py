@@ -21,7 +21,7 @@ from mephisto.errors import LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
 from mephisto.operations.building import build_site
 from mephisto.operations.clock_jumps import ClockJumps
-from mephisto.operations.closing import Movement
+from mephisto.operations.closing import ReasonsToClose
 from mephisto.operations.collecting import leave_out_what_is_there
 from mephisto.operations.desk import set_up
 from mephisto.operations.desk.standing import Closing, Standing
@@ -216,8 +216,7 @@ class Launcher:
             closing=closing,
             jumps=ClockJumps(self._store.time),
             changed=self._changed,
-            launched_at=self._store.now(),
-            movement=Movement(self._store, terms.run_id, plan.task.no_submission_patience * SECOND),
+            reasons=ReasonsToClose(self._store, terms.run_id, plan.task),
             listening=listening,
         )
 

@@ -17,7 +17,7 @@ from mephisto.counting import there_are
 from mephisto.instants import SECOND, span_text
 from mephisto.operations import stalls
 from mephisto.operations.clock_jumps import ClockJumps
-from mephisto.operations.closing import Movement, reason_to_close
+from mephisto.operations.closing import ReasonsToClose
 from mephisto.operations.desk.standing import Closing
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.listening import Listening
@@ -55,8 +55,7 @@ class LiveRun(ScriptNames):
     closing: Closing
     jumps: ClockJumps
     changed: threading.Event
-    launched_at: int
-    movement: Movement
+    reasons: ReasonsToClose
     listening: Listening | None = None
     reason: str = ""
     succeeded: bool = True
@@ -64,6 +63,7 @@ class LiveRun(ScriptNames):
     _is_drained: bool = False
     _is_hurried: bool = False
     _is_lost: bool = False
+    _is_left_behind: bool = False
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _ender: threading.Thread | None = None
 
@@ -119,14 +119,7 @@ class LiveRun(ScriptNames):
             self._end_overdue(now)
         self._tell_listeners()
         if not self.reason:
-            reason = reason_to_close(
-                self.plan.task,
-                seen,
-                now,
-                launched_at=self.launched_at,
-                moved_at=self.movement.last(now),
-                has_failed_data=self.feeder.error is not None,
-            )
+            reason = self.reasons.first(seen, now, has_failed_data=self.feeder.error is not None)
             if reason:
                 # Who has begun may finish: nobody has longer than the deadline they were promised.
                 self.close(reason, self.plan.task.assignment_duration_in_seconds)
@@ -166,6 +159,7 @@ class LiveRun(ScriptNames):
         elif not self._is_hurried:
             self._is_hurried = True
         else:
+            self._is_left_behind = True
             return False
         self.changed.set()
         return True
@@ -187,8 +181,9 @@ class LiveRun(ScriptNames):
     def _end_or_tell(self) -> None:
         try:
             self.end()
-        except Exception:
-            logger.exception("Ending run %s failed; it is tried again.", self.id)
+        except Exception as error:
+            level = logging.DEBUG if self._is_left_behind else logging.ERROR
+            logger.log(level, "Ending run %s failed; it is tried again.", self.id, exc_info=error)
 
     def _end(self) -> None:
         try:
@@ -240,8 +235,7 @@ class LiveRun(ScriptNames):
         logger.warning("The clock jumped forward by %s; deadlines move, and a little more.", span_text(gap))
         more = gap + GIFT_SECONDS * SECOND
         self._write(lambda connection: offering.extend(connection, self.terms.run_id, more))
-        self.movement.note(now)
-        self.launched_at += gap
+        self.reasons.forgive(gap, now)
         self.jumps.forgiven(gap)  # after the write: one that fails is made up for by the next look
 
     def _end_overdue(self, now: int) -> None:
