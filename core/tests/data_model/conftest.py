@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from mephisto.data_model.database import LocalMephistoDB
+from mephisto.data_model.task_run import TaskRun
 from mephisto.operations.operator import Operator
 
 HOSTILE = '..\\../a"b?.txt'
@@ -67,6 +68,10 @@ class Run:
         receipt = self.post("submit_task", **body)["receipt"]
         self.post("confirm_receipt", json={**who, "receipt": receipt})
 
+    def answer(self, who):
+        """Hand in some answer for *who*, as `ask` returns it."""
+        self.submit(who, json={"final_data": {"x": 1}, **who})
+
     def post(self, route, **body):
         return requests.post(f"{self.url}/{route}", timeout=20, **body).json()
 
@@ -123,3 +128,15 @@ def launch(db, tmp_path):
     operator = Operator(db)
     yield lambda **options: started(operator, tmp_path, **options)
     operator.shutdown()
+
+
+@pytest.fixture
+def run(launch):
+    """A run that goes on while the test lasts."""
+    return launch(task_name="going on")
+
+
+@pytest.fixture
+def row(db, run):
+    """The row of that run."""
+    return TaskRun.get(db, run.id)

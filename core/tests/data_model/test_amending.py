@@ -14,31 +14,17 @@ from mephisto.errors import MephistoError
 from mephisto.utils.db import EntryAlreadyExistsException, EntryDoesNotExistException
 
 
-@pytest.fixture
-def run(launch):
-    return launch(task_name="going on")
-
-
-@pytest.fixture
-def row(db, run):
-    return TaskRun.get(db, run.id)
-
-
-def answer(run, who):
-    run.submit(who, json={"final_data": {"x": 1}, **who})
-
-
 def test_one_more_worker_is_asked_for_a_row_by_one_more_unit(db, run, row):
     first, second = row.get_assignments()
-    answer(run, run.ask("x", "1"))
+    run.answer(run.ask("x", "1"))
     unit = Unit.new(db, first, 1, 0.5)
     assert (unit.get_status(), unit.get_pay_amount(), unit.unit_index) == ("launched", 0.5, 1)
     assert first.get_units()[1] == unit
     who = run.ask("x", "2")
     assert db.find_agents(task_run_id=run.id)[1].get_assignment() == second  # x did the first row already
-    answer(run, who)
+    run.answer(who)
     assert not row.get_is_completed()
-    answer(run, run.ask("y", "3"))
+    run.answer(run.ask("y", "3"))
     assert unit.get_assigned_agent().get_worker().worker_name == "y"
     assert unit.get_status() == "completed"
 
@@ -140,7 +126,7 @@ def test_a_unit_is_taken_from_who_works_on_it_and_given_to_another(db, run, row,
 def test_what_was_taken_from_a_worker_counts_if_it_comes_while_the_unit_is_free(run, row):
     unit, who = row.get_units()[0], run.ask("x", "1")
     unit.clear_assigned_agent()
-    answer(run, who)
+    run.answer(who)
     assert unit.get_status() == "completed"
     assert unit.get_assigned_agent().get_worker().worker_name == "x"
 

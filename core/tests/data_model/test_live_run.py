@@ -14,16 +14,6 @@ from mephisto.data_model.worker import Worker
 from mephisto.errors import MephistoError
 
 
-@pytest.fixture
-def run(launch):
-    return launch(task_name="going on")
-
-
-@pytest.fixture
-def row(db, run):
-    return TaskRun.get(db, run.id)
-
-
 def ends(run):
     """Wait until a run has ended by itself."""
     deadline = time.monotonic() + 20
@@ -82,7 +72,7 @@ def test_a_unit_that_is_taken_back_is_given_to_nobody_and_the_run_ends_without_i
     who = run.ask("x", "1")
     assert run.ask("y", "1") is None
     assert db.find_agents(task_run_id=run.id)[0].get_unit() == second
-    run.submit(who, json={"final_data": {"x": 1}, **who})
+    run.answer(who)
     assert ends(run)
     assert row.get_is_completed()
 

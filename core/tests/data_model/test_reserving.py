@@ -33,20 +33,6 @@ db.shutdown()
 """
 
 
-@pytest.fixture
-def run(launch):
-    return launch(task_name="going on")
-
-
-@pytest.fixture
-def row(db, run):
-    return TaskRun.get(db, run.id)
-
-
-def answer(run, who):
-    run.submit(who, json={"final_data": {"x": 1}, **who})
-
-
 def refusal(run, worker, place):
     """Ask for a unit, and return why there is none, and whether one may be asked for again."""
     registration = {
@@ -81,13 +67,13 @@ def test_a_reserved_unit_is_given_to_nobody_until_it_is_given_back_and_the_run_w
     who = run.ask("x", "1")
     assert second.get_assigned_agent().get_worker().worker_name == "x"
     assert refusal(run, "y", "1") == ("try again", True)
-    answer(run, who)
+    run.answer(who)
     assert refusal(run, "x", "2") == refusal(run, "y", "2") == ("try again", True)
     time.sleep(1)  # the clock of a run looks at its rows several times in that
     assert not has_ended(run)
     row.clear_reservation(first)
     assert first.get_status() == "launched"
-    answer(run, run.ask("y", "3"))
+    run.answer(run.ask("y", "3"))
     assert ends(run)
     assert [unit.get_status() for unit in row.get_units()] == ["completed", "completed"]
 
@@ -96,7 +82,7 @@ def test_what_is_not_free_cannot_be_reserved(db, run, row):
     first, second = row.get_units()
     who = run.ask("x", "1")
     assert row.reserve_unit(first) is None  # somebody works on it
-    answer(run, who)
+    run.answer(who)
     assert row.reserve_unit(first) is None  # it is done
     assert row.reserve_unit(second) is not None
     assert row.reserve_unit(second) is None  # it is reserved already
@@ -130,7 +116,7 @@ def test_another_unit_is_offered_in_place_of_a_reserved_one_which_then_waits_for
     assert (first.get_status(), second.get_status()) == ("created", "launched")
     row.clear_reservation(first)
     assert first.get_status() == "created"
-    answer(run, run.ask("x", "1"))
+    run.answer(run.ask("x", "1"))
     assert (first.get_status(), second.get_status()) == ("launched", "completed")
 
 
@@ -174,7 +160,7 @@ def test_an_answer_that_comes_late_is_kept_while_its_unit_is_reserved(db, run, r
     who = run.ask("x", "1")
     unit.clear_assigned_agent()
     row.reserve_unit(unit)
-    answer(run, who)
+    run.answer(who)
     assert (unit.get_status(), unit.get_assigned_agent()) == ("created", None)
 
 
@@ -189,7 +175,7 @@ def test_an_answer_that_comes_late_counts_once_its_unit_is_given_back_whether_or
     row.reserve_unit(unit)
     row.clear_reservation(unit)
     assert unit.get_status() == "created"
-    answer(run, who)
+    run.answer(who)
     assert unit.get_status() == "completed"
     assert unit.get_assigned_agent().get_worker().worker_name == "x"
 
@@ -206,7 +192,7 @@ def test_a_callback_of_the_run_reserves_and_gives_back(db, launch):
         heard.set()
 
     run = launch(task_name="heard", shared_state=SharedStaticTaskState(on_unit_submitted=on_unit_submitted))
-    answer(run, run.ask("x", "1"))
+    run.answer(run.ask("x", "1"))
     assert heard.wait(20)
     assert done == [TaskRun.get(db, run.id).get_units()[1], "launched"]
 
@@ -262,7 +248,7 @@ def test_a_unit_that_cannot_be_offered_says_why(db, run, row):
     who = run.ask("x", "1")
     with pytest.raises(MephistoError, match=r"Somebody works on it\.\nunit\.clear_assigned_agent\(\)"):
         first.launch()
-    answer(run, who)
+    run.answer(who)
     with pytest.raises(MephistoError, match=r"It is completed\.\nUnit\.new"):
         first.launch()
     over = db.find_task_runs(is_completed=True)[0].get_units()[0]
