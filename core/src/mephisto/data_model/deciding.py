@@ -92,7 +92,7 @@ def perform_all(db: Database, acts: Sequence[Act[Result]], reason: str | None) -
         return [write(connection, each) for each in some]
 
     written = [one for some in batched(prepared) for one in db.store.write(partial(job, some))]
-    db.decisions += 1
+    db.changes += 1
     if not held and any(asked is not None for _, _, asked in written):
         db.outbox.send(_PATIENCE_SECONDS)
     return [
@@ -149,7 +149,7 @@ def take_back_all(db: Database, decision_ids: Sequence[str]) -> int:
 
     reviews = {int(decision_id): review_of(db, "") for decision_id in decision_ids}
     undone = sum(db.store.write(partial(job, some)) for some in batched(list(reviews)))
-    db.decisions += 1
+    db.changes += 1
     return undone
 
 
