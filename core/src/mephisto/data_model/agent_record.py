@@ -106,10 +106,16 @@ class AttemptRecord(RunPart):
     def handle_metadata_submit(self, data: Mapping[str, Any]) -> None:
         """Write all of *data* as `state.update_metadata` does, or nothing, and raise what that raises.
 
-        What has another name than `NOTES` are is put together under `default`.
+        What has another name than `NOTES` are is put together under `default`, which cannot be given beside it.
         """
         known = {name: value for name, value in data.items() if name in NOTES}
         other = {name: value for name, value in data.items() if name not in NOTES}
+        if other and "default" in known:
+            raise MephistoDBException(
+                f"{next(iter(other))!r} and 'default' cannot both be written about an answer.",
+                "What has a name of its own is put under default, in place of what is given as default.",
+                "Put all of it into default.",
+            )
         self.state.update_all_metadata(known | ({"default": other} if other else {}))
 
     def mark_done(self) -> None:
