@@ -173,6 +173,8 @@ def test_a_run_tells_of_itself(db):
     assert run.get_assignments("created") == []
     assert Path(run.get_run_dir()).is_dir()
     assert run.get_total_spend() == run.get_task().get_total_spend() == 1.2
+    assert db.get_task_run(run.db_id)["init_params"] == run.param_string
+    assert db.get_task(run.task_id)["parent_task_id"] is None
 
 
 def test_scripts_write_about_an_answer_and_times_stay_what_the_run_saw(db):
