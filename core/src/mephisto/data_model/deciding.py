@@ -9,7 +9,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
+from mephisto.data_model import texts
 from mephisto.data_model.base import Database
+from mephisto.data_model.errors import MephistoDBException
 from mephisto.errors import PluginError
 from mephisto.model import actions as action_rows
 from mephisto.model import agents, task_runs
@@ -194,7 +196,10 @@ def account_of_worker(db: Database, worker_id: int, provider: str) -> Account | 
 
 
 def review_of(db: Database, reason: str | None) -> decisions.Review:
-    """Say who decides, why, and when."""
+    """Say who decides, why, and when. Raises `MephistoDBException` for a reason that cannot be stored."""
+    why = texts.why_not(reason or "")
+    if why:
+        raise MephistoDBException("This cannot be the reason of a decision.", why, "Write it anew.")
     return decisions.Review(db.store.ids.new(), _reviewer(), reason or "", db.store.now())
 
 

@@ -5,6 +5,7 @@ import math
 
 from sqlalchemy import Connection, select
 
+from mephisto.data_model import texts
 from mephisto.data_model.admitting import lets_in
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.deciding import (
@@ -91,11 +92,13 @@ class WorkerRecord(PersonRecord):
         """Send the worker a message about *unit*, on which they worked; say whether the provider has taken it.
 
         False, which the log explains, where it carries no messages, and nothing is written; and where it failed.
-        Called again, it is another message. Raises `MephistoError` if *text* is empty, or they never worked on the unit.
+        Called again, it is another message. Raises `MephistoError` if *text* is empty, or cannot be stored, and if they
+        never worked on the unit.
         """
-        if not text.strip():
+        why = texts.why_not(text) or ("" if text.strip() else "It is empty.")
+        if why:
             raise MephistoDBException(
-                f"Worker {self.worker_name} was not sent a message.", "It is empty.", "Say something."
+                f"Worker {self.worker_name} was not sent a message.", why, "Say something in plain text."
             )
         agent_id, account = self._attempt_at(unit, "was not sent a message about"), self._account(unit, None)
         if account is None or not serves(self.db, account, "message"):
