@@ -40,6 +40,10 @@ _PRESENCE: Final = frozenset({QUAL_EXISTS, QUAL_NOT_EXIST})
 COMPARATORS: Final = frozenset(_COMPARISONS) | _PRESENCE
 
 
+class ImpossibleRequirement(ConfigError, AssertionError):
+    """It cannot be compared; existing scripts catch it as an AssertionError."""
+
+
 @dataclass(frozen=True)
 class Requirement:
     """One qualification, a comparator and a value."""
@@ -65,7 +69,8 @@ def make_qualification_dict(
 ) -> dict[str, Any]:
     """Describe a requirement for the `qualifications` of a shared state.
 
-    `applicable_providers` limits it to runs with these providers. Raises `ConfigError` for what cannot be compared.
+    `applicable_providers` limits it to runs with these providers. Raises `ImpossibleRequirement`, a `ConfigError`, for
+    what cannot be compared.
     """
     described = {
         "qualification_name": qualification_name,
@@ -75,7 +80,7 @@ def make_qualification_dict(
     }
     wrong = why_not(described)
     if wrong:
-        raise ConfigError(
+        raise ImpossibleRequirement(
             f"{qualification_name!r} cannot be required with {comparator!r} and {value!r}.",
             wrong,
             f"Comparators are: {', '.join(sorted(COMPARATORS))}.",

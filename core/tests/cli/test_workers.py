@@ -82,6 +82,7 @@ def test_mistakes_are_named(run):
     )
     assert "There is no account" in run("workers", "block", "worker 0", "--requester", "you", exit_status=1)
     assert "There is no receipt" in run("receipt", "NOTHING", exit_status=1)
+    assert "'caf\\udce9' cannot be looked for" in run("workers", "show", "caf\udce9", exit_status=2)
 
 
 def test_a_receipt_says_what_it_is_for(db, run):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from mephisto.abstractions.databases.local_database import LocalMephistoDB
 from mephisto.data_model.qualification import QUAL_EXISTS, QUAL_GREATER_EQUAL, QUAL_NOT_EXIST
 from mephisto.data_model.worker import Worker
+from mephisto.errors import ConfigError
 from mephisto.model import decisions
 from mephisto.store.crowd import decisions_of
 from mephisto.store.current import current_store
@@ -120,6 +121,13 @@ def test_what_was_never_made_cannot_be_granted_or_deleted(db):
     find_or_create_qualification(db, "made")
     with pytest.raises(MephistoDBException):
         worker.grant_qualification("made", "1")
+
+
+@pytest.mark.parametrize("asked", [("", "Exists", None), ("score", "In", (1,)), ("score", "AtLeast", 1)])
+def test_what_cannot_be_compared_is_an_error_under_each_name_that_scripts_catch(asked):
+    for kind in (AssertionError, ConfigError):
+        with pytest.raises(kind, match="cannot be required with"):
+            make_qualification_dict(*asked)
 
 
 def test_workers_are_compared_with_what_a_task_asks_for(db, caplog):

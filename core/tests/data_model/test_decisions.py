@@ -57,6 +57,14 @@ def test_a_unit_with_an_answer_becomes_nothing_but_what_is_decided(db, agent, st
     assert (unit.get_status(), agent.get_status()) == ("completed", "completed")
 
 
+@pytest.mark.parametrize("reason", ["\0", "caf\udce9", 5])
+def test_a_reason_that_cannot_be_stored_is_refused_and_nothing_is_decided(db, agent, reason):
+    for decide in (agent.reject_work, agent.get_worker().block_worker):
+        with pytest.raises(MephistoError, match="cannot be the reason"):
+            decide(reason)
+    assert rows(db) == []
+
+
 def test_a_decision_may_be_changed_and_the_same_again_is_nothing_new(db, agent):
     agent.approve_work()
     agent.approve_work()

@@ -212,6 +212,9 @@ def test_what_is_known_of_an_answer_is_written_together_or_not_at_all(db, run):
         with pytest.raises(MephistoError, match="cannot be written about an answer"):
             agent.handle_metadata_submit(data)
     assert agent.state.get_metadata() == known
+    with pytest.raises(MephistoError, match="'browser' and 'default' cannot both be written"):
+        agent.handle_metadata_submit({"tips": [], "default": {"a": 1}, "browser": "old"})
+    assert agent.state.get_metadata() == known
     agent.handle_metadata_submit({"tips": [], "browser": "old", "screen": 2})
     assert agent.state.get_metadata() == known | {"tips": [], "default": {"browser": "old", "screen": 2}}
 

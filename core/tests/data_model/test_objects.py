@@ -136,6 +136,13 @@ def test_assignments_give_their_data_and_status(db, tmp_path):
     assert assignment.get_cost_of_statuses(["accepted"]) == 0.3
 
 
+def test_what_an_assignment_costs_is_exact_to_the_cent(db, launch):
+    run = launch(per_row=3)
+    assignment = TaskRun.get(db, run.id).get_assignments()[0]
+    assert assignment.get_cost_of_statuses(["launched"]) == 0.9
+    assert str(assignment.get_cost_of_statuses([])) == "0.0"
+
+
 def test_an_object_is_read_without_keeping_an_event_loop_waiting(db):
     def get(unit_id):
         return asyncio.run(Unit.async_get(db, unit_id))
@@ -173,6 +180,8 @@ def test_a_run_tells_of_itself(db):
     assert run.get_assignments("created") == []
     assert Path(run.get_run_dir()).is_dir()
     assert run.get_total_spend() == run.get_task().get_total_spend() == 1.2
+    assert db.get_task_run(run.db_id)["init_params"] == run.param_string
+    assert db.get_task(run.task_id)["parent_task_id"] is None
 
 
 def test_scripts_write_about_an_answer_and_times_stay_what_the_run_saw(db):

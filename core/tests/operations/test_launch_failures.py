@@ -203,6 +203,13 @@ def test_what_is_refused_before_the_first_step_leaves_no_row(db, operator, caplo
     assert "undone" not in caplog.text
 
 
+def test_a_launch_after_shutting_down_is_refused_and_the_script_ends_with_a_failure(operator):
+    operator.shutdown()
+    assert operator.exit_status == 0
+    assert operator.launch_task_run(configuration()) is None
+    assert operator.exit_status == 1
+
+
 def test_older_scripts_launch_under_the_name_that_they_know(db, operator):
     run_id = operator.validate_and_run_config(run_config=configuration(), shared_state=None)
     assert run_id in operator.get_running_task_runs()

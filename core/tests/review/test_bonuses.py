@@ -28,3 +28,15 @@ def test_a_bonus_for_a_unit_of_others_is_refused(db, agents, emulator):
     with pytest.raises(MephistoDBException, match="never worked on it"):
         y.bonus_worker(1, "good", unit)
     assert emulator.asked == []
+
+
+def test_a_bonus_may_be_written_as_text_and_one_that_there_is_not_is_refused(db, agents, emulator):
+    x, unit = agents[0].get_worker(), agents[0].get_unit()
+    for bonus in ("much", "-1", "0.001", "nan", float("inf"), ["1"]):
+        with pytest.raises(MephistoDBException, match="cannot be paid"):
+            x.bonus_worker(bonus, "good", unit)
+        with pytest.raises(MephistoDBException, match="cannot be paid"):
+            agents[0].approve_work(bonus=bonus)
+    assert (emulator.asked, agents[0].get_status()) == ([], "completed")
+    assert x.bonus_worker("0.5", "good", unit) == (True, "")
+    assert [body["cents"] for _, body in emulator.asked] == [50]

@@ -88,7 +88,7 @@ def test_in_a_review_it_is_held_and_can_be_taken_back_until_it_is_brought(db, ag
     assert not take_back(db, str(calm.id))
 
 
-@pytest.mark.parametrize("text", ["", " \n"])
+@pytest.mark.parametrize("text", ["", " \n", "\0", "caf\udce9", None])
 def test_a_message_says_something(db, agents, emulator, text):
     with pytest.raises(MephistoDBException, match="was not sent a message"):
         agents[0].get_worker().send_feedback_message(text, agents[0].get_unit())

@@ -38,6 +38,7 @@ def test_what_makes_no_sense_is_refused(client, db):
     agent = client.items()[0]["agent"]
     assert client.decide(agent, "praise").status_code == 400
     assert client.decide(agent, reason="\0").status_code == 400
+    assert client.decide(agent, reason="\udce9").status_code == 400
     assert client.decide("0").status_code == 404
     assert client.post("/api/decisions", []).status_code == 400
     assert client.post("/api/decisions/undo", {"decisions": [1]}).status_code == 400

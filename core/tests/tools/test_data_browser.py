@@ -95,6 +95,13 @@ def test_both_ways_read_the_same_in_the_order_of_creation(browser, pages_of_two)
     assert [data["data"]["inputs"]["character_name"][-1] for data in listed] == ["1", "1", "2", "2"]
 
 
+def test_what_a_script_writes_about_an_answer_is_read_at_once(browser):
+    units = browser.get_units_for_task_name(TASK)
+    read_all = [browser.get_data_from_unit(unit)["tips"] for unit in units]
+    units[0].get_assigned_agent().state.update_metadata("tips", ["hold it still"])
+    assert browser.get_data_from_unit(units[0])["tips"] == ["hold it still"] != read_all[0]
+
+
 def test_many_units_are_read_in_few_queries(db, crowd, queries):
     terms = crowd.launch(rows=40, per_row=1)
     for _ in range(40):

@@ -94,7 +94,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            return self._invoke(ctx)
         except MephistoError as error:
             if ctx.params["debug"]:
                 import traceback
@@ -103,6 +103,17 @@ class LazyGroup(click.Group):
             else:
                 click.echo(f"Error: {error}", err=True)
             return ctx.exit(error.exit_status)
+
+    def _invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnicodeEncodeError as error:
+            # The shell hands on whatever bytes it is given; only paths may be more than text.
+            raise ConfigError(
+                f"{error.object!a} cannot be looked for, or stored.",
+                f"{error.object[error.start]!a} in it is no character.",
+                "Write it anew, in the encoding of this terminal.",
+            ) from error
 
 
 @click.group(

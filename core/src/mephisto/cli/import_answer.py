@@ -17,7 +17,7 @@ FORMAT: Final = "mephisto answer"
 VERSION: Final = 1
 SENTENCES: Final = {
     SubmissionKind.ANSWER: "The answer is saved, and counts.",
-    SubmissionKind.LATE: "The answer is saved as late: its time was over, and its place was taken or closed.",
+    SubmissionKind.LATE: "The answer is saved as late: its time was over, and its place was not free any more.",
     SubmissionKind.DUPLICATE: "The answer is saved beside another one of the same attempt, which came first and counts.",
 }
 EXAMPLES: Final = """\b

@@ -15,7 +15,7 @@ from mephisto.data_model.base import Database
 from mephisto.data_model.did_submit import DidSubmit
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.run_part import COLUMNS, RunPart
-from mephisto.data_model.worker_record import WorkerRecord
+from mephisto.data_model.worker_record import WorkerRecord, dollars_of
 from mephisto.model import agents, task_runs
 from mephisto.status import ANSWERED_AGENTS, AgentStatus
 from mephisto.store import decisions
@@ -106,10 +106,16 @@ class AttemptRecord(RunPart):
     def handle_metadata_submit(self, data: Mapping[str, Any]) -> None:
         """Write all of *data* as `state.update_metadata` does, or nothing, and raise what that raises.
 
-        What has another name than `NOTES` are is put together under `default`.
+        What has another name than `NOTES` are is put together under `default`, which cannot be given beside it.
         """
         known = {name: value for name, value in data.items() if name in NOTES}
         other = {name: value for name, value in data.items() if name not in NOTES}
+        if other and "default" in known:
+            raise MephistoDBException(
+                f"{next(iter(other))!r} and 'default' cannot both be written about an answer.",
+                "What has a name of its own is put under default, in place of what is given as default.",
+                "Put all of it into default.",
+            )
         self.state.update_all_metadata(known | ({"default": other} if other else {}))
 
     def mark_done(self) -> None:
@@ -153,13 +159,13 @@ class AgentRecord(AttemptRecord):
         the provider failed to do it, it is asked once more; a bonus is another one.
         """
         del skip_worker_review
-        refusal = ""
+        refusal, dollars = "", dollars_of(bonus) if bonus else 0.0
         with self.db.outbox.together():
-            if bonus:
-                refusal = self._worker().refused_bonus(float(bonus), self._account)
+            if dollars:
+                refusal = self._worker().refused_bonus(self._account)
             self.decide(AgentStatus.APPROVED, review_note)
-            if bonus and not refusal:
-                self._worker().pay(float(bonus), review_note or "", self._account, int(self.db_id))
+            if dollars and not refusal:
+                self._worker().pay(dollars, review_note or "", self._account, int(self.db_id))
         if refusal:
             logger.warning("The answer is accepted, but no bonus is paid. %s", refusal)
 

@@ -102,6 +102,7 @@ class AgentState:
             connection.execute(update(agents).where(of_agent).values(notes={**held, **new}))
 
         self._db.store.write(job)
+        self._db.changes += 1
 
     def _attempt(self) -> Attempt:
         agent_id = int(self._agent_id)

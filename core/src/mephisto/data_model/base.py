@@ -18,12 +18,12 @@ _LARGEST_ID: Final = 2**63 - 1
 class Database(Protocol):
     """What the objects need of a database.
 
-    `decisions` counts what was decided through it, so that what was read ahead can be read anew; `outbox` hands on
-    to providers what was decided.
+    `changes` counts what was changed about answers through it, so that what was read ahead can be read anew; `outbox`
+    hands on to providers what was decided.
     """
 
     store: Store
-    decisions: int
+    changes: int
     outbox: Sender
 
 

@@ -37,7 +37,7 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
         It is opened when it is first asked for something, which raises `StoreError` if it cannot be used. In a
         callback of a run, the run's own database is shared, and stays open.
         """
-        self.decisions = 0
+        self.changes = 0
         directory = data_directory() if database_path is None else _folder(Path(database_path))
         shared = current_store.get()
         self._is_shared = shared is not None and _is_same(shared.directory, directory)

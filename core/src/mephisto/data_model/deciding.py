@@ -9,7 +9,9 @@ from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
+from mephisto.data_model import texts
 from mephisto.data_model.base import Database
+from mephisto.data_model.errors import MephistoDBException
 from mephisto.errors import PluginError
 from mephisto.model import actions as action_rows
 from mephisto.model import agents, task_runs
@@ -92,7 +94,7 @@ def perform_all(db: Database, acts: Sequence[Act[Result]], reason: str | None) -
         return [write(connection, each) for each in some]
 
     written = [one for some in batched(prepared) for one in db.store.write(partial(job, some))]
-    db.decisions += 1
+    db.changes += 1
     if not held and any(asked is not None for _, _, asked in written):
         db.outbox.send(_PATIENCE_SECONDS)
     return [
@@ -149,7 +151,7 @@ def take_back_all(db: Database, decision_ids: Sequence[str]) -> int:
 
     reviews = {int(decision_id): review_of(db, "") for decision_id in decision_ids}
     undone = sum(db.store.write(partial(job, some)) for some in batched(list(reviews)))
-    db.decisions += 1
+    db.changes += 1
     return undone
 
 
@@ -194,7 +196,10 @@ def account_of_worker(db: Database, worker_id: int, provider: str) -> Account | 
 
 
 def review_of(db: Database, reason: str | None) -> decisions.Review:
-    """Say who decides, why, and when."""
+    """Say who decides, why, and when. Raises `MephistoDBException` for a reason that cannot be stored."""
+    why = texts.why_not(reason or "")
+    if why:
+        raise MephistoDBException("This cannot be the reason of a decision.", why, "Write it anew.")
     return decisions.Review(db.store.ids.new(), _reviewer(), reason or "", db.store.now())
 
 

@@ -26,7 +26,7 @@ class Finder:
     """
 
     store: Store
-    decisions: int
+    changes: int
     outbox: Sender
 
     @staticmethod

@@ -33,3 +33,4 @@ def hand_in(db: Database, agent_id: str, run_id: str, data: Mapping[str, Any]) -
         submissions.hand_in(connection, store.ids, terms, incoming, store.now())
 
     store.write(job, Lane.SUBMIT)
+    db.changes += 1

@@ -174,7 +174,8 @@ class Assignment(AssignmentRecord, _InRun):
 
     def get_cost_of_statuses(self, statuses: list[str]) -> float:
         """Return the pay of the units with these statuses, in dollars."""
-        return sum(unit.pay_amount for unit in self.get_units() if unit.db_status in statuses)
+        cents = sum(round(unit.pay_amount * 100) for unit in self.get_units() if unit.db_status in statuses)
+        return cents / 100
 
 
 class Unit(UnitRecord, _InRun):

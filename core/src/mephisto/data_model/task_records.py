@@ -76,6 +76,10 @@ class TaskRecord(StoredObject):
             raise EntryAlreadyExistsException(f"There is a task {task_name!r} already.")
         return cls(db, new_id)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the columns by name, and `parent_task_id`."""
+        return {**super().to_dict(), "parent_task_id": self.parent_task_id}
+
     def get_total_spend(self) -> float:
         """Return what the work in all runs costs so far, in dollars and without fees."""
         return spent(self.db, tasks.c.id == int(self.db_id))
@@ -163,6 +167,10 @@ class TaskRunRecord(StoredObject):
     def get_run_dir(self) -> str:
         """Return the folder of this run."""
         return str(self.db.store.directory / "runs" / self.db_id)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the columns by name, and the configuration once more as `init_params`, which is `param_string`."""
+        return {**super().to_dict(), "init_params": self.param_string}
 
     def get_total_spend(self) -> float:
         """Return what the work in this run costs so far, in dollars and without fees."""

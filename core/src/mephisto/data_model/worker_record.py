@@ -5,6 +5,7 @@ import math
 
 from sqlalchemy import Connection, select
 
+from mephisto.data_model import texts
 from mephisto.data_model.admitting import lets_in
 from mephisto.data_model.base import StoredObject
 from mephisto.data_model.deciding import (
@@ -73,29 +74,33 @@ class WorkerRecord(PersonRecord):
         told = self.revoke(qualification_name, skip_crowd=skip_crowd)
         return told.result and not told.failure
 
-    def bonus_worker(self, amount: float, reason: str, unit: StoredObject | None = None) -> tuple[bool, str]:
+    def bonus_worker(
+        self, amount: float | str, reason: str, unit: StoredObject | None = None
+    ) -> tuple[bool, str]:
         """Pay *amount* dollars more, for *unit* if one is given; say whether that worked, and else why not.
 
         It is told with the worker's own newest attempt at the unit, whoever else did it since. Nothing is written
         where the provider pays no bonuses. Raises `MephistoError` if there is no such bonus, or no such attempt.
         """
-        account = self._account(unit, None)
-        refusal = self.refused_bonus(amount, account)
+        account, dollars = self._account(unit, None), dollars_of(amount)
+        refusal = self.refused_bonus(account)
         if refusal:
             return False, refusal
         agent_id = None if unit is None else self._attempt_at(unit, "was not paid a bonus for")
-        failure = self.pay(amount, reason, account, agent_id).failure
+        failure = self.pay(dollars, reason, account, agent_id).failure
         return not failure, failure
 
     def send_feedback_message(self, text: str, unit: StoredObject) -> bool:
         """Send the worker a message about *unit*, on which they worked; say whether the provider has taken it.
 
         False, which the log explains, where it carries no messages, and nothing is written; and where it failed.
-        Called again, it is another message. Raises `MephistoError` if *text* is empty, or they never worked on the unit.
+        Called again, it is another message. Raises `MephistoError` if *text* is empty, or cannot be stored, and if they
+        never worked on the unit.
         """
-        if not text.strip():
+        why = texts.why_not(text) or ("" if text.strip() else "It is empty.")
+        if why:
             raise MephistoDBException(
-                f"Worker {self.worker_name} was not sent a message.", "It is empty.", "Say something."
+                f"Worker {self.worker_name} was not sent a message.", why, "Say something in plain text."
             )
         agent_id, account = self._attempt_at(unit, "was not sent a message about"), self._account(unit, None)
         if account is None or not serves(self.db, account, "message"):
@@ -168,10 +173,8 @@ class WorkerRecord(PersonRecord):
         said = {"qualification": name}
         return perform(self.db, Act("revoke", worker_id, change, account, payload=said), reason)
 
-    def refused_bonus(self, amount: float, account: Account | None) -> str:
-        """Say why no bonus is paid at *account*, nothing if one is; raise `MephistoError` for an impossible *amount*."""
-        if not 0 < amount < math.inf or round(amount * 100) < 1:
-            raise MephistoDBException(f"A bonus of {amount} dollars cannot be paid.", "Pay a cent or more.")
+    def refused_bonus(self, account: Account | None) -> str:
+        """Say why no bonus is paid at *account*, nothing if one is."""
         if account is None or not serves(self.db, account, "bonus"):
             return (
                 f"Bonuses cannot be paid by the provider {self.provider_type!r}: "
@@ -256,3 +259,14 @@ class WorkerRecord(PersonRecord):
         if unit is not None:
             return account_of_run(self.db, str(vars(unit)["task_run_id"]))
         return account_of_worker(self.db, int(self.db_id), self.provider_type)
+
+
+def dollars_of(bonus: float | str) -> float:
+    """Return a bonus as a number; raise `MephistoDBException` if there is no such bonus."""
+    try:
+        dollars = float(bonus)
+    except (TypeError, ValueError):
+        dollars = math.nan
+    if not 0 < dollars < math.inf or round(dollars * 100) < 1:
+        raise MephistoDBException(f"A bonus of {bonus} dollars cannot be paid.", "Pay a cent or more.")
+    return dollars

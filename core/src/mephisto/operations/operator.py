@@ -74,9 +74,8 @@ class Operator:
 
     def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
         """Launch and return the run's id. Raises a `MephistoError` that says what is wrong."""
-        if self._is_shut_down:
-            raise LaunchError("This operator was shut down.", "", "Make a new one to launch with.")
         try:
+            self._refuse_if_shut_down()
             run_id, self._first_run_id = self._first_run_id, None
             with raised_interruptions():
                 plan = prepare(run_config, shared_state, self._store)
@@ -167,6 +166,10 @@ class Operator:
         ending.join(timeout)
         if ending.is_alive():
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
+
+    def _refuse_if_shut_down(self) -> None:
+        if self._is_shut_down:
+            raise LaunchError("This operator was shut down.", "", "Make a new one to launch with.")
 
     def _begun(self) -> Launcher:
         """Return what launches. It is made, and this process begins its work, once there is something to launch."""

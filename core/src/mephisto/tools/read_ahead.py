@@ -16,8 +16,8 @@ _ATTRIBUTE: Final = "_mephisto_listed_with"
 class ReadAhead:
     """Holds one page of answers at a time.
 
-    The first unit that is asked for is read alone, the second of the same page with its whole page. A decision made
-    through the same database begins anew, so that nobody sees what it was before.
+    The first unit that is asked for is read alone, the second of the same page with its whole page. What is
+    changed through the same database begins anew, so that nobody sees what it was before.
     """
 
     def __init__(self, db: Database) -> None:
@@ -25,7 +25,7 @@ class ReadAhead:
         self._page: list[int] = []
         self._read: dict[int, Attempt] = {}
         self._read_at = 0.0
-        self._decisions = 0
+        self._changes = 0
 
     @staticmethod
     def together(listed: list[Unit]) -> list[Unit]:
@@ -45,10 +45,10 @@ class ReadAhead:
         page: list[int] = getattr(unit, _ATTRIBUTE, [agent_id])
         known = page is self._page and self._is_fresh()
         if not known or agent_id not in self._read:
-            self._read_at, self._decisions = time.monotonic(), self._db.decisions
+            self._read_at, self._changes = time.monotonic(), self._db.changes
             self._read = attempts(self._db, page if known else [agent_id])
             self._page = page
         return self._read.get(agent_id)
 
     def _is_fresh(self) -> bool:
-        return self._db.decisions == self._decisions and time.monotonic() - self._read_at < _FRESH_SECONDS
+        return self._db.changes == self._changes and time.monotonic() - self._read_at < _FRESH_SECONDS

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, Unauthorized
 
 from mephisto import errors
+from mephisto.data_model import texts
 from mephisto.data_model.base import as_id
 from mephisto.model import agents, task_runs, uploads
 from mephisto.review.page import files, listing, provider_actions
@@ -220,8 +221,9 @@ def _decision(body: dict[str, Any]) -> tuple[AgentStatus, str]:
     reason = body.get("reason") or ""
     if target is None or not isinstance(reason, str):
         raise BadRequest("There is no such decision.")
-    if "\0" in reason:
-        raise BadRequest("A reason cannot hold a NUL character.")
+    why = texts.why_not(reason)
+    if why:
+        raise BadRequest(f"This cannot be a reason. {why}")
     if target is AgentStatus.REJECTED and not reason.strip():
         raise BadRequest("A rejection has a reason.")
     return target, reason.strip()

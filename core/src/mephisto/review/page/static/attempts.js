@@ -55,7 +55,7 @@ function history(decisions) {
 
 function what(step) {
   if (step.kind === "work") {
-    return step.taken_back ? `taken back from ${STATES[step.before]}` : STATES[step.status];
+    return step.taken_back ? `Taken back from ${STATES[step.before]}` : STATES[step.status];
   }
   return `${step.kind === "bonus" ? `Bonus of ${dollars(step.cents)}` : "Message"}${step.taken_back ? ", taken back" : ""}`;
 }

@@ -41,7 +41,7 @@ export function dollars(cents) {
 }
 
 export const EXPLAINED = {
-  late: "It came after its time, when its place was taken. It is kept, and never counts.",
+  late: "It came after its time, when its place was not free any more. It is kept, and never counts.",
   partial: "The time ran out before anything was handed in. This is the last draft; it never counts.",
 };
 
