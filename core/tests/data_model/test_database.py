@@ -142,6 +142,21 @@ def test_workers_are_compared_with_what_a_task_asks_for(db, caplog):
     assert worker_is_qualified(worker, [*asked, make_qualification_dict("score", QUAL_EXISTS, None)])
 
 
+@pytest.mark.parametrize("name", ["", "a\0b", "half a pair: \ud800", 7, None])
+def test_nothing_is_called_what_cannot_be_stored(db, name):
+    (task,) = db.find_tasks()
+    makers = {
+        "project": lambda: db.new_project(name),
+        "task": lambda: db.new_task(name, task.task_type),
+        "worker": lambda: db.new_worker(name, "mock"),
+        "qualification": lambda: db.make_qualification(name),
+        "requester": lambda: db.new_requester(name, "mock"),
+    }
+    for subject, make in makers.items():
+        with pytest.raises(MephistoDBException, match=f"A {subject} cannot be called"):
+            make()
+
+
 def test_a_database_in_a_callback_writes_through_the_runs_one_writer(db):
     outcome = []
 

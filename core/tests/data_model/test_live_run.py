@@ -113,7 +113,11 @@ def test_a_worker_who_has_not_come_yet_is_known_when_they_come(db, run):
     known.unblock_worker("was somebody else")
     assert run.ask("z", "2")
     assert db.find_agents(task_run_id=run.id)[0].get_worker() == known
-    for name, provider, wrong in (("z", "mock", "already"), ("", "mock", "has a name"), ("a", "mok", "mock")):
+    for name, provider, wrong in (
+        ("z", "mock", "already"),
+        ("", "mock", "cannot be called"),
+        ("a", "mok", "mock"),
+    ):
         with pytest.raises(MephistoError, match=wrong):
             db.new_worker(name, provider)
 

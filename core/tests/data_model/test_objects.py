@@ -207,3 +207,21 @@ def test_an_onboarding_can_be_done_once_more(db):
     OnboardingRequired.clear_onboarding(worker, "careful")
     assert worker.get_granted_qualification("careful") is None
     assert worker.get_granted_qualification(failed) is None
+
+
+def test_what_a_unit_is_follows_from_its_attempt_as_scripts_reckon():
+    of_units = {status: AgentState.to_assignment_state(status) for status in AgentState.complete()}
+    assert of_units == {
+        "completed": "completed",
+        "approved": "accepted",
+        "rejected": "rejected",
+        "soft_rejected": "soft_rejected",
+        "expired": "expired",
+        "timeout": "created",
+        "disconnect": "created",
+        "returned": "created",
+    }
+    assert set(AgentState.complete()) - set(AgentState.immutable()) == {"completed", "rejected"}
+    assert AgentState.to_assignment_state(AgentState.STATUS_NONE) == "created"
+    assert AgentState.to_assignment_state(AgentState.STATUS_WAITING) == "assigned"
+    assert AgentState.to_assignment_state(AgentState.STATUS_IN_TASK) == "assigned"

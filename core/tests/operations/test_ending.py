@@ -24,6 +24,13 @@ def test_the_run_ends_by_itself_when_all_is_done(house):
         house.browser("z").ask()
 
 
+def test_a_run_whose_units_were_taken_back_says_so(house):
+    house.launch([{"a": 1}, {"a": 2}])
+    house.browser().work()
+    house.db.find_units(status="launched")[0].expire()
+    assert house.ended().end_reason == "its units are done or were taken back"
+
+
 def test_the_run_has_ended_soon_after_its_last_receipt_was_confirmed(house):
     house.launch()
     house.browser().work()

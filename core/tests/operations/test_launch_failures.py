@@ -146,6 +146,12 @@ def test_whichever_step_fails_it_is_named_and_what_was_done_is_undone(
     assert "Traceback" not in f"{failure.value}{caplog.text}"
 
 
+@pytest.mark.parametrize("nothing", [None, [], "cfg"])
+def test_what_is_no_configuration_launches_nothing_and_says_what_to_hand_over(operator, nothing, caplog):
+    assert operator.launch_task_run(nothing) is None
+    assert "Hand over cfg.mephisto" in caplog.text
+
+
 @pytest.mark.parametrize(("plugins", "why", "deployed"), STEPS)
 def test_the_next_launch_is_as_if_there_had_been_none(db, operator, plugins, why, deployed):
     assert operator.launch_task_run(configuration(**plugins)) is None

@@ -71,6 +71,14 @@ def test_who_passes_gets_a_unit_in_the_same_reply_and_is_never_asked_again(open_
     assert open_house.statuses("agents") == ["approved", "completed", "in task"]
 
 
+def test_what_an_onboarding_was_given_is_kept_with_its_answer(open_house, validator):
+    browser = open_house.browser().begin()
+    hand_in(browser, {"answer": "yes"})
+    (agent,) = open_house.db.find_onboarding_agents()
+    assert agent.state.get_init_state() == LESSON
+    assert agent.state.get_data() == validator[0]
+
+
 def test_who_fails_gets_nothing_now_and_later(open_house, validator):
     validator.verdict = False
     browser = open_house.browser().begin()

@@ -9,11 +9,23 @@ from mephisto.data_model.base import Database
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.handed_in import Attempt, attempts
 from mephisto.model import agents
-from mephisto.status import ANSWERED_AGENTS, WITHOUT_ANSWER
+from mephisto.status import ANSWERED_AGENTS, ONBOARDING_AGENTS, WITHOUT_ANSWER, AgentStatus, UnitStatus
 from mephisto.store import json_text
+from mephisto.store.decisions import UNIT_STATUSES
 
 #: What scripts may write about an answer.
 NOTES: Final = ("default", "feedback", "tips", "worker_opinion")
+
+#: What a unit is, by the status of its attempt.
+_OF_UNITS: Final[Mapping[str, str]] = {
+    "none": UnitStatus.CREATED,
+    "accepted": UnitStatus.ASSIGNED,
+    "partner disconnect": UnitStatus.COMPLETED,
+    **dict.fromkeys(WITHOUT_ANSWER, UnitStatus.CREATED),
+    **dict.fromkeys(ONBOARDING_AGENTS | {AgentStatus.IN_TASK}, UnitStatus.ASSIGNED),
+    **{str(status): unit for status, unit in UNIT_STATUSES.items()},
+    AgentStatus.EXPIRED: UnitStatus.EXPIRED,
+}
 
 
 class AgentState:
@@ -42,6 +54,17 @@ class AgentState:
     def complete() -> list[str]:
         """List the statuses of an attempt that is over."""
         return [str(status) for status in sorted(ANSWERED_AGENTS | WITHOUT_ANSWER)]
+
+    @staticmethod
+    def immutable() -> list[str]:
+        """List the statuses that scripts take for the last one; a decision may be changed here all the same."""
+        changing = {AgentStatus.COMPLETED, AgentStatus.REJECTED}
+        return [str(status) for status in sorted((ANSWERED_AGENTS | WITHOUT_ANSWER) - changing)]
+
+    @staticmethod
+    def to_assignment_state(agent_status: str) -> str:
+        """Return which status a unit has whose attempt has *agent_status*; raise `KeyError` if there is none of it."""
+        return _OF_UNITS[agent_status]
 
     def get_data(self) -> dict[str, Any]:
         """Return `{"inputs": ..., "outputs": ...}`; outputs are None as long as nothing was handed in.

@@ -16,6 +16,7 @@ from mephisto.data_model.errors import (
 from mephisto.data_model.objects import Task, Worker
 from mephisto.data_model.project import NO_PROJECT, Project
 from mephisto.data_model.qualification import Qualification
+from mephisto.data_model.texts import check_name
 from mephisto.model import granted_qualifications
 from mephisto.model import qualifications as qualification_rows
 from mephisto.outbox.sender import Sender
@@ -52,10 +53,10 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
 
     def new_project(self, project_name: str) -> str:
         """Make a project and return its id; raise `EntryAlreadyExistsException` if there is one of this name."""
-        if not project_name or project_name == NO_PROJECT:
+        check_name("project", project_name)
+        if project_name == NO_PROJECT:
             raise MephistoDBException(
-                f"A project cannot be called {project_name!r}.",
-                f"It has a name, and {NO_PROJECT} stands for having no project.",
+                f"A project cannot be called {project_name!r}.", "That stands for having no project."
             )
         new_id, now = self.store.ids.new(), self.store.now()
         if not self.store.write(lambda connection: tasks.add_project(connection, new_id, project_name, now)):
@@ -77,8 +78,8 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
         """
         task = Task(self, task_id)
         project = None if project_id is None else Project(self, project_id)
-        if task_name == "":
-            raise MephistoDBException("A task has a name.")
+        if task_name is not None:
+            check_name("task", task_name)
 
         def job(connection: Connection) -> None:
             if tasks.has_runs(connection, int(task.db_id)):
@@ -100,6 +101,7 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
         Raises `EntryAlreadyExistsException` if there is one, and `ChecksFailed` with what the provider says against
         it, or asks for; `mephisto register` takes that.
         """
+        check_name("requester", requester_name)
         if self.find_requesters(requester_name, provider_type):
             raise EntryAlreadyExistsException(
                 f"There is an account {requester_name!r} of {provider_type} already."
@@ -112,8 +114,7 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
 
         Raises `PluginNotFound` for a provider that is not installed.
         """
-        if not worker_name:
-            raise MephistoDBException("A worker has a name.")
+        check_name("worker", worker_name)
         find("provider", provider_type)
         new_id, now = self.store.ids.new(), self.store.now()
 
@@ -128,8 +129,7 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
 
     def make_qualification(self, qualification_name: str, description: str | None = None) -> str:
         """Make a qualification and return its id; raise `EntryAlreadyExistsException` if there is one of this name."""
-        if not qualification_name:
-            raise MephistoDBException("A qualification has a name.")
+        check_name("qualification", qualification_name)
         new_id, now = self.store.ids.new(), self.store.now()
 
         def job(connection: Connection) -> int:
@@ -147,8 +147,7 @@ class LocalMephistoDB(Amender, Blobs, Datastores):
         Raises `MephistoError` for an unknown id, and for a name that is taken.
         """
         qualification = Qualification(self, qualification_id)
-        if not name:
-            raise MephistoDBException("A qualification has a name.")
+        check_name("qualification", name)
 
         def job(connection: Connection) -> bool:
             return qualifications.rename(connection, int(qualification.db_id), name, description)

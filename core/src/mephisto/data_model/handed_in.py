@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import JSON, Connection, case, func, select, type_coerce
 
 from mephisto.data_model import file_names
 from mephisto.data_model.base import Database, seconds
-from mephisto.model import agents, assignments, submissions, uploads, workers
+from mephisto.model import agents, assignments, submissions, task_runs, uploads, workers
 from mephisto.status import SubmissionKind
 from mephisto.store import drafts
 from mephisto.store.rows import AnyRow
@@ -26,12 +26,18 @@ _ROWS: Final = (
         agents.c.created_at,
         agents.c.ended_at,
         agents.c.notes,
-        assignments.c.data.label("inputs"),
+        type_coerce(
+            func.coalesce(
+                assignments.c.data, case((agents.c.unit_id.is_(None), task_runs.c.onboarding_data))
+            ),
+            JSON,
+        ).label("inputs"),
         submissions.c.id.label("submission_id"),
         submissions.c.data.label("outputs"),
         submissions.c.received_at,
     )
     .join_from(agents, workers)
+    .join(task_runs, task_runs.c.id == agents.c.task_run_id)
     .outerjoin(assignments, assignments.c.id == agents.c.assignment_id)
     .outerjoin(submissions, (submissions.c.agent_id == agents.c.id) & submissions.c.kind.in_(_FIRST))
 )

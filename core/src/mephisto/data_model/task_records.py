@@ -12,8 +12,9 @@ from mephisto.data_model import assignment_status
 from mephisto.data_model.base import Database, StoredObject
 from mephisto.data_model.chosen_plugin import ChosenBlueprint, ChosenPlugin, chosen, chosen_blueprint
 from mephisto.data_model.constants.assignment_state import AssignmentState
-from mephisto.data_model.errors import EntryAlreadyExistsException, MephistoDBException
+from mephisto.data_model.errors import EntryAlreadyExistsException
 from mephisto.data_model.spending import spent
+from mephisto.data_model.texts import check_name
 from mephisto.model import assignments, projects, task_runs, tasks
 from mephisto.plugins.loading import find
 from mephisto.status import UNFINISHED_RUNS, UnitKind
@@ -64,8 +65,7 @@ class TaskRecord(StoredObject):
         Raises `EntryAlreadyExistsException` if there is one of this name, and `PluginNotFound` for a blueprint that
         is not installed.
         """
-        if not task_name:
-            raise MephistoDBException("A task has a name.")
+        check_name("task", task_name)
         find("blueprint", task_type)
         new_id, now = db.store.ids.new(), db.store.now()
 

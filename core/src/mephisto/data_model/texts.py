@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from mephisto.data_model.errors import MephistoDBException
+
 
 def why_not(text: Any) -> str:
     """Say why *text* cannot be stored, nothing if it can."""
@@ -14,3 +16,10 @@ def why_not(text: Any) -> str:
     except UnicodeEncodeError as error:
         return f"It holds {text[error.start]!a}, which is no character: it was read in another encoding, say."
     return ""
+
+
+def check_name(subject: str, name: Any) -> None:
+    """Raise `MephistoDBException` if nothing can be called *name*; *subject* is what would be, "task"."""
+    why = why_not(name) or ("" if name else "It is empty.")
+    if why:
+        raise MephistoDBException(f"A {subject} cannot be called {name!a}.", why)

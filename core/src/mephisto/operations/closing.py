@@ -21,7 +21,7 @@ class ReasonsToClose:
         if seen.source_ended and not seen.is_any_open:
             if has_failed_data:
                 return "its data ended with an error; the units of the rows before it are done"
-            return "all of its units are done" if seen.source_position else "its data has no rows"
+            return self._over() if seen.source_position else "its data has no rows"
         if now - self._launched_at > self._lifetime:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
         if now - self._moved(now) > self._patience:
@@ -32,6 +32,11 @@ class ReasonsToClose:
         """Count a *gap* of which nobody had the use neither to the lifetime nor to the patience."""
         self._launched_at += gap
         self._moved_at = now
+
+    def _over(self) -> str:
+        with self._store.read() as connection:
+            is_any_expired = runs.counts(connection, self._run_id).expired
+        return "its units are done or were taken back" if is_any_expired else "all of its units are done"
 
     def _moved(self, now: int) -> int:
         """Return when a unit was given out last, or an answer came in.

@@ -156,6 +156,7 @@ class Launcher:
             "process_id": self._process_id,
             "sandbox": is_sandbox(plan.names["provider"]),
             "config": dict(plan.config),
+            "onboarding_data": plan.onboarding_data,
             "launch_number": self._launches,
             "created_at": now,
             "alive_until": now + SILENCE_SECONDS * SECOND,

@@ -47,6 +47,12 @@ class Plan:
         return round(self.task.task_reward * 100)
 
     @property
+    def onboarding_data(self) -> dict[str, Any] | None:
+        """What each onboarding is given; None where there is none."""
+        data = getattr(self.shared_state, "onboarding_data", None)
+        return dict(data) if data is not None and self.onboarding_qualification else None
+
+    @property
     def onboarding_qualification(self) -> str | None:
         return getattr(self.blueprint, "onboarding_qualification", None) or None
 
@@ -151,7 +157,13 @@ def _problems_of_architect(use: Use, architect: Read[Any]) -> list[Problem]:
 
 
 def _resolved(run_config: Any) -> dict[str, Any]:
-    node = run_config if isinstance(run_config, DictConfig) else OmegaConf.create(run_config)
+    if not isinstance(run_config, DictConfig | Mapping):
+        raise ConfigError(
+            "There is no configuration to launch.",
+            f"What was handed over is {type(run_config).__name__}, and no mapping.",
+            "Hand over cfg.mephisto: operator.launch_task_run(cfg.mephisto, shared_state).",
+        )
+    node = run_config if isinstance(run_config, DictConfig) else OmegaConf.create(dict(run_config))
     return cast("dict[str, Any]", _with_text(OmegaConf.to_container(node, resolve=True)))
 
 

@@ -19,8 +19,8 @@ _logger: Final = logging.getLogger(__name__)
 _ALWAYS: Final = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cache-Control", "no-store"),
 )
-_NOT_STORED: Final = ("Cache-Control", "no-store")
 
 _FAILED: Final = "Something went wrong on our side. Please try again in a moment."
 
@@ -71,15 +71,14 @@ def failed(error: Exception) -> Response:
 
 
 def harden(app: Flask) -> None:
-    """Let every response of *app* say what `_ALWAYS` does, and not to be stored if it says nothing of that itself."""
+    """Let every response of *app* say what `_ALWAYS` does, where it does not say otherwise."""
     inner = app.wsgi_app
 
     # Around Flask, not inside: there, each header costs more than all of this.
     def hardened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            headers += _ALWAYS
-            if not any(name == "Cache-Control" for name, _ in headers):
-                headers.append(_NOT_STORED)
+            said = {name for name, _ in headers}
+            headers += [always for always in _ALWAYS if always[0] not in said]
             return start_response(status, headers, *error)
 
         return inner(environ, start)

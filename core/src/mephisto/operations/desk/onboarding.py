@@ -20,7 +20,6 @@ class Onboarding:
 
     db: LocalMephistoDB
     terms: Terms
-    data: Mapping[str, Any]
     validator: Callable[[Mapping[str, Any]], bool]
     pool: CallbackPool
     _seats: Seats = field(default_factory=lambda: Seats("validate_onboarding"))
@@ -37,8 +36,7 @@ class Onboarding:
             return None
         if found.is_judged:
             return found.request
-        state = AgentState(self.db, str(found.agent_id))
-        data = {"inputs": dict(self.data), "outputs": state.get_data()["outputs"]}
+        data = AgentState(self.db, str(found.agent_id)).get_data()
         # A function that returns nothing says no; None is what the pool says of one that failed.
         with self._seats:
             verdict = self.pool.ask("validate_onboarding", lambda: bool(self.validator(data)))

@@ -37,7 +37,7 @@ def set_up(
     onboarding_data = getattr(state, "onboarding_data", {})
     onboarding = None
     if isinstance(state, OnboardingSharedState) and terms.onboarding_qualification:
-        onboarding = Onboarding(db, terms, onboarding_data, state.validate_onboarding, pool)
+        onboarding = Onboarding(db, terms, state.validate_onboarding, pool)
     extra = None
     if terms.extra:
         extra = ExtraUnits(db, terms, terms.extra, plan.pay_cents, pool, choosing)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "791f3bb76a99"
+revision = "f6c383c55178"
 down_revision = None
 
 
@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(), nullable=False),
         sa.Column("sandbox", sa.Boolean(), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
+        sa.Column("onboarding_data", sa.JSON(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("end_reason", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
