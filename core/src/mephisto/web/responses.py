@@ -15,12 +15,10 @@ from mephisto.web.line import Reply
 
 _logger: Final = logging.getLogger(__name__)
 
+_NOT_GUESSED: Final = ("X-Content-Type-Options", "nosniff")
+_NOT_STORED: Final = ("Cache-Control", "no-store")
 # Other sites learn the origin, never the address of a worker's page.
-_ALWAYS: Final = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ("Cache-Control", "no-store"),
-)
+_REFERRERS: Final = "strict-origin-when-cross-origin"
 
 _FAILED: Final = "Something went wrong on our side. Please try again in a moment."
 
@@ -70,15 +68,16 @@ def failed(error: Exception) -> Response:
     return response
 
 
-def harden(app: Flask) -> None:
-    """Let every response of *app* say what `_ALWAYS` does, where it does not say otherwise."""
-    inner = app.wsgi_app
+def harden(app: Flask, referrers: str = _REFERRERS) -> None:
+    """Let no browser guess what a response of *app* is, tell other sites more than *referrers*, or store it unasked."""
+    inner, always = app.wsgi_app, (_NOT_GUESSED, ("Referrer-Policy", referrers))
 
     # Around Flask, not inside: there, each header costs more than all of this.
     def hardened(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
-            said = {name for name, _ in headers}
-            headers += [always for always in _ALWAYS if always[0] not in said]
+            headers += always
+            if not any(name == "Cache-Control" for name, _ in headers):
+                headers.append(_NOT_STORED)
             return start_response(status, headers, *error)
 
         return inner(environ, start)

@@ -62,8 +62,7 @@ def create_review_app(
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(errors.MephistoError, _refused)
     app.register_error_handler(Exception, failed)
-    app.after_request(_without_referrer)
-    harden(app)
+    harden(app, referrers="no-referrer")
     return app
 
 
@@ -232,9 +231,4 @@ def _decision(body: dict[str, Any]) -> tuple[AgentStatus, str]:
 def _refused(error: errors.MephistoError) -> Response:
     response = jsonify({"error": str(error)})
     response.status_code = 404 if isinstance(error, errors.NotFound) else 409
-    return response
-
-
-def _without_referrer(response: Response) -> Response:
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -151,8 +151,7 @@ def create_pages_app(pages: TaskPages) -> Flask:
     app.add_url_rule("/<path:name>", "from_root", from_root)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, failed)
-    app.after_request(_same_origin_referrer)
-    harden(app)
+    harden(app, referrers="same-origin")
     return app
 
 
@@ -166,11 +165,6 @@ def _either(document: Any, public_file: Any, pages: TaskPages) -> Any:
         return found
 
     return view
-
-
-def _same_origin_referrer(response: AnyResponse) -> AnyResponse:
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def _sent(path: Path) -> Response:
