@@ -52,16 +52,19 @@ class Run:
     def url(self):
         return self.operator.get_running_task_runs()[self.id].url
 
-    def ask(self, worker, place):
-        """Ask for a unit; return who the worker is now, or None without one."""
+    def details(self, worker, place):
+        """Ask for a unit; return what the page is told."""
         registration = {
             "worker_name": worker,
             "agent_registration_id": f"{place}-{worker}",
             "assignment_id": place,
             "provider_type": "mock",
         }
-        reply = self.post("request_agent", json={"provider_data": registration})
-        agent_id = reply["data"]["agent_id"]
+        return self.post("request_agent", json={"provider_data": registration})["data"]
+
+    def ask(self, worker, place):
+        """Ask for a unit; return who the worker is now, or None without one."""
+        agent_id = self.details(worker, place)["agent_id"]
         return {"USED_AGENT_ID": agent_id} if agent_id else None
 
     def submit(self, who, **body):

@@ -35,13 +35,7 @@ db.shutdown()
 
 def refusal(run, worker, place):
     """Ask for a unit, and return why there is none, and whether one may be asked for again."""
-    registration = {
-        "worker_name": worker,
-        "agent_registration_id": f"{place}-{worker}",
-        "assignment_id": place,
-        "provider_type": "mock",
-    }
-    reply = run.post("request_agent", json={"provider_data": registration})["data"]
+    reply = run.details(worker, place)
     assert reply["agent_id"] is None
     return reply["refusal"], reply["may_try_again"]
 
