@@ -3,24 +3,16 @@
 import pytest
 
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.data_model.objects import Agent, OnboardingAgent
 from mephisto.errors import MephistoError
 
-ABSENT = [
-    (Agent, "observe"),
-    (OnboardingAgent, "act"),
-]
 
-
-@pytest.mark.parametrize(("kind", "name"), ABSENT)
-def test_an_absent_name_is_no_attribute_and_says_why(db, kind, name):
-    one = kind if kind is OnboardingAgent else kind.find(db)[0]
-    assert not hasattr(one, name)
-    assert getattr(one, name, None) is None
+def test_an_absent_name_is_no_attribute_and_says_why(db):
+    assert not hasattr(db, "new_agent")
+    assert getattr(db, "new_agent", None) is None
     with pytest.raises(AttributeError) as raised:
-        getattr(one, name)
+        _ = db.new_agent
     assert isinstance(raised.value, MephistoError)
-    assert raised.value.problem.what == f"{kind.__name__} has no {name!r} here."
+    assert raised.value.problem.what == "LocalMephistoDB has no 'new_agent' here."
     assert raised.value.problem.why
 
 
@@ -31,10 +23,9 @@ def test_the_database_says_what_there_is_instead(db):
 
 
 def test_a_script_may_set_an_attribute_of_such_a_name(db):
-    agent = db.find_agents()[0]
-    agent.observe = "mine"
-    assert agent.observe == "mine"
-    assert not hasattr(db.find_agents()[1], "observe")
+    db.new_agent = "mine"
+    assert db.new_agent == "mine"
+    assert not hasattr(LocalMephistoDB, "new_agent")
 
 
 def test_a_live_run_says_what_it_does_not_hold(launch):

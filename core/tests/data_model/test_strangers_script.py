@@ -142,7 +142,7 @@ print(json.dumps({
     "planned": [planned.get_project().project_name, planned.parent_task_id],
     "scores": sorted(db.read_dict(notes).values()),
     "folder": os.path.isdir(unit.get_assignment().get_data_dir()),
-    "absent": [hasattr(unit, "observe"), said(lambda: unit.get_assigned_agent().observe({}))],
+    "absent": [hasattr(db, "new_agent"), said(lambda: db.new_agent)],
 }))
 db.shutdown()
 """
@@ -161,4 +161,4 @@ def test_a_script_makes_registers_and_keeps_things_and_is_told_what_is_absent(
     assert (told["account"], told["planned"]) == (True, ["a study", None])
     assert (told["scores"], told["folder"]) == ([0.3] * 4, True)
     assert told["absent"][0] is False
-    assert told["absent"][1].startswith("Agent has no 'observe' here.")
+    assert told["absent"][1].startswith("LocalMephistoDB has no 'new_agent' here.")

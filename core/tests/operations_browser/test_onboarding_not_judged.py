@@ -2,10 +2,6 @@
 
 import pytest
 
-from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.operator import Operator
-from mephisto_blueprint_static import SharedStaticTaskState
-
 ONBOARDING = "<h1>The rules</h1><label>Repeat them <input name='rules'></label>"
 SAVED = "Your answer is saved"
 
@@ -28,35 +24,9 @@ def validator():
 
 
 @pytest.fixture
-def url(tmp_path, validator):
-    (tmp_path / "task.html").write_text("<h1>${name}</h1><input name='answer'>")
-    (tmp_path / "onboarding.html").write_text(ONBOARDING)
-    db = LocalMephistoDB(tmp_path / "data")
-    operator = Operator(db)
-    operator.launch_task_run_or_die(
-        {
-            "blueprint": {
-                "_blueprint_type": "static_task",
-                "task_source": str(tmp_path / "task.html"),
-                "onboarding_source": str(tmp_path / "onboarding.html"),
-                "onboarding_qualification": "knows the rules",
-            },
-            "architect": {"_architect_type": "local", "port": 0},
-            "provider": {"_provider_type": "mock"},
-            "task": {
-                "task_name": "judged",
-                "task_title": "A task",
-                "task_description": "It has an onboarding.",
-                "task_reward": 0.1,
-                "task_tags": "test",
-            },
-        },
-        SharedStaticTaskState(static_task_data=[{"name": "Ada"}], validate_onboarding=validator),
-    )
-    (run,) = operator.get_running_task_runs().values()
-    yield run.url
-    operator.shutdown()
-    db.shutdown()
+def url(launch, validator):
+    template = "<h1>${name}</h1><input name='answer'>"
+    return launch(template, [{"name": "Ada"}], onboarding=ONBOARDING, validate_onboarding=validator).url
 
 
 def test_who_has_answered_is_not_asked_anew_while_the_validator_fails(context, url, validator):

@@ -4,9 +4,6 @@ import time
 
 import pytest
 
-from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations.operator import Operator
-
 TEMPLATE = """<h1>Rate it</h1>
 <img src="nowhere.png" alt="">
 <button type="button" id="again" onclick="missing()">Again</button>
@@ -21,38 +18,8 @@ TEMPLATE = """<h1>Rate it</h1>
 
 
 @pytest.fixture
-def operator(tmp_path):
-    (tmp_path / "task.html").write_text(TEMPLATE)
-    (tmp_path / "data.csv").write_text("name\nAda\nBo\n")
-    db = LocalMephistoDB(tmp_path / "data")
-    made = Operator(db)
-    made.launch_task_run_or_die(
-        {
-            "blueprint": {
-                "_blueprint_type": "static_task",
-                "task_source": str(tmp_path / "task.html"),
-                "data_csv": str(tmp_path / "data.csv"),
-            },
-            "architect": {"_architect_type": "local", "port": 0},
-            "provider": {"_provider_type": "mock"},
-            "task": {
-                "task_name": "watched",
-                "task_title": "A task",
-                "task_description": "Its page has mistakes.",
-                "task_reward": 0.1,
-                "task_tags": "test",
-            },
-        }
-    )
-    yield made
-    made.shutdown()
-    db.shutdown()
-
-
-@pytest.fixture
-def run(operator):
-    (run,) = operator.get_running_task_runs().values()
-    return run
+def run(launch):
+    return launch(TEMPLATE, [{"name": "Ada"}, {"name": "Bo"}])
 
 
 def begin(context, run):

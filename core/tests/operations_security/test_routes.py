@@ -20,6 +20,11 @@ OPEN = {
 }
 
 
+def talk(people, token):
+    said = [{"update_id": "1", "text": "I am Ada."}]
+    return people.site.post("/live_updates", {"USED_AGENT_ID": token, "updates": said})
+
+
 def log_error(people, token):
     return people.site.post("/log_error", {"USED_AGENT_ID": token, "error_data": {"message": "oh"}})
 
@@ -68,6 +73,7 @@ GUARDED = {
     ("/submit_task", upload_by_header): (400, 404, 200, 200),
     ("/submit_onboarding", onboard): (400, 404, 404, 404),
     ("/keep_draft", keep_draft): (400, 404, 200, 200),
+    ("/live_updates", talk): (400, 404, 200, 200),
     ("/confirm_receipt", confirm): (400, 404, 404, 200),
     ("/page-<ticket>.html", page): (404, 404, 200, 200),
     ("/log_error", log_error): (200, 200, 200, 200),
@@ -103,7 +109,8 @@ def test_what_is_read_cannot_be_written(site, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/request_agent", "/submit_task", "/keep_draft", "/confirm_receipt", "/log_error"]
+    "path",
+    ["/request_agent", "/submit_task", "/keep_draft", "/live_updates", "/confirm_receipt", "/log_error"],
 )
 def test_what_is_written_is_not_read(site, path):
     assert site.get(path).status_code in {404, 405}

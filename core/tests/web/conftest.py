@@ -42,6 +42,7 @@ class MemoryDesk:
         self.confirmed = []
         self.errors = []
         self.drafts = []
+        self.said = []
         self.standing = {"status": "in task", "seconds_left": 1800, "closing": False}
         self.values = {"character_name": "Loaded Character 1"}
         self.refusal = None
@@ -111,6 +112,21 @@ class MemoryDesk:
         if data["draft"] is not None:
             self.drafts.append((agent, data["draft"]))
         return Reply(self.standing)
+
+    def live_updates(self, agent, data):
+        for update in data["updates"]:
+            if update["update_id"] not in {known["data"].get("update_id") for known in self.said}:
+                self._add(update, from_worker=True)
+        news = [update for update in self.said if update["number"] > data["after"]]
+        return Reply({"updates": news, "is_over": agent in self.submissions})
+
+    def say(self, text):
+        """Say something as the script of the run."""
+        with self.lock:
+            self._add({"text": text}, from_worker=False)
+
+    def _add(self, data, from_worker):
+        self.said.append({"number": len(self.said) + 1, "from_worker": from_worker, "data": data})
 
     def confirm_receipt(self, agent, data):
         self.confirmed.append((agent, data["receipt"]))

@@ -10,7 +10,10 @@ import mephisto.web
 
 STATIC = Path(mephisto.web.__file__).parent / "static"
 # In the order in which they run.
-PARTS = [f"page/{name}.js" for name in ("ground", "configuration", "answer", "roots", "button", "submitting")]
+PARTS = [
+    f"page/{name}.js"
+    for name in ("ground", "configuration", "answer", "roots", "button", "talking", "submitting")
+]
 PARTS.append("page.js")
 DECLARED = re.compile(r"^(export )?(?:async )?(?:const|let|class|function) (\w+|\{.*?\})", re.MULTILINE)
 IMPORTED = re.compile(r'^import (?:\{ (.*) \} from )?"\./(.*)";$', re.MULTILINE)

@@ -8,16 +8,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from mephisto.data_model import agent_folder, deciding, handed_in, handing_in
-from mephisto.data_model.absent import Absent
+from mephisto.data_model import agent_folder, deciding, handed_in, handing_in, live_updates
 from mephisto.data_model.agent_state import NOTES, AgentState
 from mephisto.data_model.base import Database
 from mephisto.data_model.did_submit import DidSubmit
 from mephisto.data_model.errors import MephistoDBException
 from mephisto.data_model.run_part import COLUMNS, RunPart
+from mephisto.data_model.waiting import Waiting
 from mephisto.data_model.worker_record import WorkerRecord, dollars_of
 from mephisto.model import agents, task_runs
-from mephisto.status import ANSWERED_AGENTS, AgentStatus
+from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, AgentStatus
 from mephisto.store import decisions
 
 logger = logging.getLogger(__name__)
@@ -28,12 +28,6 @@ KINDS: Final[Mapping[AgentStatus, str]] = {
     AgentStatus.REJECTED: "reject",
     AgentStatus.SOFT_REJECTED: "soft_reject",
 }
-
-
-_TALKS: Final = (
-    "It belongs to tasks that talk with their workers, which are not built yet.",
-    "await_submit() waits for the answer.",
-)
 
 
 class AttemptRecord(RunPart):
@@ -54,12 +48,6 @@ class AttemptRecord(RunPart):
     db_status: str
     creation_date: datetime
 
-    observe = Absent(*_TALKS)
-    act = Absent(*_TALKS)
-    get_live_update = Absent(*_TALKS)
-    has_live_update = Absent(*_TALKS)
-    pending_actions = Absent(*_TALKS)
-
     @cached_property
     def state(self) -> AgentState:
         """What the agent was given, what it handed in, and when."""
@@ -70,17 +58,52 @@ class AttemptRecord(RunPart):
 
     def get_status(self) -> str:
         """Return the status as it stands now."""
-        query = select(agents.c.status).where(agents.c.id == int(self.db_id))
-        with self.db.store.read() as connection:
-            status: str = connection.execute(query).scalar_one()
-        return status
+        return str(self._status())
 
     @cached_property
     def did_submit(self) -> DidSubmit:
         """Whether the answer is there; it can be asked and waited for as a `threading.Event`."""
-        # Threads that ask at the same time share one, or shutdown would miss some of those who wait.
-        shared: DidSubmit = vars(self).setdefault("did_submit", DidSubmit(self.db, self.db_id))
-        return shared
+        return DidSubmit(self._waiting, self._status)
+
+    @cached_property
+    def pending_actions(self) -> live_updates.PendingActions:
+        """What the worker's page has sent and no script has taken; asked and waited for as a `queue.Queue`."""
+        return live_updates.PendingActions(self.db, self.db_id, self._waiting)
+
+    @cached_property
+    def has_live_update(self) -> live_updates.HasLiveUpdate:
+        """Whether there is something in `pending_actions`; it can be asked and waited for as a `threading.Event`."""
+        return live_updates.HasLiveUpdate(self.pending_actions, self._waiting)
+
+    def observe(self, live_update: Mapping[str, Any]) -> None:
+        """Send *live_update* to the worker's page, which gets each one once and in order; what was sent is kept.
+
+        Raises `MephistoError` for what is no JSON object. An `update_id` in it is a name by which it is the same when it
+        is sent again; one is put in if there is none.
+        """
+        live_updates.send(self.db, self.db_id, live_update)
+
+    def get_live_update(self, timeout: float | None = None) -> dict[str, Any] | None:
+        """Take the oldest update that the worker's page has sent and no script has taken.
+
+        Waits for it up to *timeout* seconds; without a timeout, or if the answer is in, returns None when there is none.
+        An attempt whose page says nothing for so long ends, and its unit is free again: `AgentTimeoutError` is raised,
+        as it is for one whose time has run out, `AgentDisconnectedError` and `AgentReturnedError` for others that ended
+        without an answer, and `AgentShutdownError` once `shutdown` was called.
+        """
+        found = self.pending_actions.take(lambda: self._status() not in LIVE_AGENTS, timeout or 0)
+        if found is None and timeout:
+            found = live_updates.give_up(self.db, self.db_id, self.task_run_id)
+        if found is not None:
+            return found
+        error = live_updates.why_nothing_comes(self.db_id, self._status())
+        if error is not None:
+            raise error
+        return None
+
+    def act(self, timeout: float | None = None) -> dict[str, Any] | None:
+        """Do what `get_live_update` does, under the name that older scripts call."""
+        return self.get_live_update(timeout)
 
     def await_submit(self, timeout: float | None = None) -> bool:
         """Wait until the attempt is over, but not longer than *timeout* seconds; say whether an answer came.
@@ -90,8 +113,8 @@ class AttemptRecord(RunPart):
         return self.did_submit.wait(timeout)
 
     def shutdown(self) -> None:
-        """Let nobody wait for the answer through this object any longer; the attempt itself goes on."""
-        self.did_submit.stop()
+        """Let nobody wait for anything through this object any longer; the attempt itself goes on."""
+        self._waiting.stop()
 
     def handle_submit(self, data: Mapping[str, Any]) -> None:
         """Hand in *data* in place of the worker's page: the answer itself, as the page would send it in `final_data`.
@@ -136,6 +159,17 @@ class AttemptRecord(RunPart):
         folder = directory / "agents" / self.task_run_id / self.db_id
         agent_folder.fill(folder, directory, handed_in.files_of(self.db, int(self.db_id)))
         return str(folder)
+
+    @cached_property
+    def _waiting(self) -> Waiting:
+        # Threads that ask at the same time share one, or shutdown would miss some of those who wait.
+        shared: Waiting = vars(self).setdefault("_waiting", Waiting(self.db_id))
+        return shared
+
+    def _status(self) -> AgentStatus:
+        query = select(agents.c.status).where(agents.c.id == int(self.db_id))
+        with self.db.store.read() as connection:
+            return AgentStatus(connection.execute(query).scalar_one())
 
 
 class AgentRecord(AttemptRecord):

@@ -72,7 +72,9 @@ class AgentState:
         Where the time ran out before that, `partial` holds what stood in the page then, if the page had told; it never
         counts, and there is no such key otherwise. Outputs are the answer. `files` among them are the names of the files that
         came with it in the agent's `get_data_dir()`, [] if there were none; `filesByFields` tells of each what the
-        browser said about it, its size, and the path where it is stored.
+        browser said about it, its size, and the path where it is stored. `live_updates` is a list of what the page and
+        scripts said to each other, each `{"from_worker": bool, "sent_at": seconds since 1970, "data": {...}}`, where
+        they did; there is no such key otherwise.
         """
         return self._attempt().data
 

@@ -1,23 +1,22 @@
-"""What scripts catch around waiting for workers.
+"""What scripts catch around waiting for workers: for an answer, or for what their pages send meanwhile.
 
-Waiting for an answer raises the first. An attempt that ended without one is no error: waiting says False then. The
-others are raised by nothing that is built yet; they are names that existing scripts catch.
+An attempt that ended without an answer is no error to whoever waits for the answer: waiting says False then.
 """
 
 from mephisto.errors import MephistoError
 
 
 class AgentShutdownError(MephistoError):
-    """Nobody waits for the answer through this object any longer."""
+    """Nobody waits through this object any longer."""
 
 
 class AgentDisconnectedError(MephistoError):
-    """A worker has gone in the middle of a task that talks with them."""
+    """Nothing more comes from this attempt: its worker has gone."""
 
 
 class AgentReturnedError(MephistoError):
-    """A worker has given a task back that talks with them."""
+    """Nothing more comes from this attempt: its worker has given the unit back."""
 
 
 class AgentTimeoutError(MephistoError):
-    """A worker has said nothing for too long in a task that talks with them."""
+    """Nothing more comes from this attempt: its page said nothing for too long, or its time has run out."""

@@ -10,7 +10,7 @@ from mephisto.data_model import file_names
 from mephisto.data_model.base import Database, seconds
 from mephisto.model import agents, assignments, submissions, task_runs, uploads, workers
 from mephisto.status import SubmissionKind
-from mephisto.store import drafts
+from mephisto.store import drafts, live_updates
 from mephisto.store.rows import AnyRow
 
 #: What follows an agent's first submission is a duplicate of it, or is kept beside it.
@@ -35,6 +35,7 @@ _ROWS: Final = (
         submissions.c.id.label("submission_id"),
         submissions.c.data.label("outputs"),
         submissions.c.received_at,
+        live_updates.EXIST.label("has_talked"),
     )
     .join_from(agents, workers)
     .join(task_runs, task_runs.c.id == agents.c.task_run_id)
@@ -47,7 +48,8 @@ _ROWS: Final = (
 class Attempt:
     """An agent's work: what it was given, and what it handed in, None as long as that is nothing.
 
-    `partial` is what stood in the page when the time ran out before anything was handed in.
+    `partial` is what stood in the page when the time ran out before anything was handed in; `live_updates` is what the
+    page and scripts said to each other.
     """
 
     agent_id: str
@@ -62,11 +64,13 @@ class Attempt:
     task_start: float
     task_end: float | None
     notes: dict[str, Any]
+    live_updates: list[dict[str, Any]]
 
     @property
     def data(self) -> dict[str, Any]:
         partial = {} if self.partial is None else {"partial": self.partial}
-        return {"inputs": self.inputs, "outputs": self.outputs, **partial}
+        said = {"live_updates": self.live_updates} if self.live_updates else {}
+        return {"inputs": self.inputs, "outputs": self.outputs, **partial, **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,18 @@ class NamedFile:
 
 
 def attempts(db: Database, agent_ids: Iterable[int]) -> dict[int, Attempt]:
-    """Return what these agents did, by agent id, in two queries; in three if some have handed in nothing."""
+    """Return what these agents did, by agent id, in two queries; in more if some have handed in nothing, or talked."""
     with db.store.read() as connection:
         rows = connection.execute(_ROWS.where(agents.c.id.in_(list(agent_ids)))).all()
         files = _files(connection, [row.submission_id for row in rows if row.submission_id is not None])
         without = [row.id for row in rows if row.submission_id is None]
         partial = drafts.of_agents(connection, without) if without else {}
-    return {row.id: _attempt(db, row, files.get(row.submission_id, []), partial.get(row.id)) for row in rows}
+        talked = [row.id for row in rows if row.has_talked]
+        said = live_updates.of_agents(connection, talked) if talked else {}
+    return {
+        row.id: _attempt(db, row, files.get(row.submission_id, []), partial.get(row.id), said.get(row.id, []))
+        for row in rows
+    }
 
 
 def files_of(db: Database, agent_id: int) -> list[NamedFile]:
@@ -112,7 +121,13 @@ def _named(rows: list[AnyRow]) -> list[NamedFile]:
     return [NamedFile(name, row.path, row) for name, row in zip(names, rows, strict=True)]
 
 
-def _attempt(db: Database, row: AnyRow, files: list[NamedFile], partial: dict[str, Any] | None) -> Attempt:
+def _attempt(
+    db: Database,
+    row: AnyRow,
+    files: list[NamedFile],
+    partial: dict[str, Any] | None,
+    said: list[AnyRow],
+) -> Attempt:
     outputs = row.outputs
     if outputs is not None and (files or row.unit_id is not None):
         about = {"files": [file.name for file in files], "filesByFields": _by_field(db, files)}
@@ -132,6 +147,10 @@ def _attempt(db: Database, row: AnyRow, files: list[NamedFile], partial: dict[st
         task_start=seconds(row.created_at),
         task_end=None if ended is None else seconds(ended),
         notes=row.notes or {},
+        live_updates=[
+            {"from_worker": each.from_worker, "sent_at": seconds(each.sent_at), "data": each.data}
+            for each in said
+        ],
     )
 
 

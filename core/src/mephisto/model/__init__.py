@@ -7,6 +7,7 @@ from mephisto.model.base import table
 from mephisto.model.decision import Decision as Decision
 from mephisto.model.draft import Draft as Draft
 from mephisto.model.event import Event as Event
+from mephisto.model.live_update import LiveUpdate as LiveUpdate
 from mephisto.model.outbox import Action as Action
 from mephisto.model.people import Block as Block
 from mephisto.model.people import Requester as Requester
@@ -31,6 +32,7 @@ decisions = table(Decision)
 drafts = table(Draft)
 events = table(Event)
 granted_qualifications = table(GrantedQualification)
+live_updates = table(LiveUpdate)
 processes = table(Process)
 projects = table(Project)
 qualifications = table(Qualification)

@@ -132,6 +132,14 @@ def time_out(connection: Connection, ids: Ids, run_id: int, now: int, *, heard: 
     return _told(connection, ids, ended, now, heard=heard)
 
 
+def give_up(connection: Connection, ids: Ids, agent_id: int, now: int, *, heard: bool) -> bool:
+    """End one attempt as `time_out` does, before its deadline; False if it is not live any more."""
+    ended = _end_attempts(
+        connection, (agents.c.id == agent_id,), AgentStatus.TIMEOUT, UnitStatus.LAUNCHED, now
+    )
+    return bool(_told(connection, ids, ended, now, heard=heard))
+
+
 def extend(connection: Connection, run_id: int, gap: int) -> None:
     """Move the deadlines of all live attempts of a run by *gap* microseconds."""
     connection.execute(

@@ -56,6 +56,7 @@ def create_app(site: Path, desk: Desk) -> Flask:
         ("/submit_task", routes.submit_task, ("POST",)),
         ("/submit_onboarding", routes.submit_onboarding, ("POST",)),
         ("/keep_draft", routes.keep_draft, ("POST",)),
+        ("/live_updates", routes.live_updates, ("POST",)),
         ("/confirm_receipt", routes.confirm_receipt, ("POST",)),
         ("/log_error", routes.log_error, ("POST",)),
         ("/is_alive", routes.is_alive, ("GET",)),
@@ -167,6 +168,11 @@ class _Routes:
     def keep_draft(self) -> Response:
         body = json_body(request)
         return answer(self._ask("keep_draft", agent_of(request, body), draft=body.get("draft")))
+
+    def live_updates(self) -> Response:
+        body = json_body(request)
+        sent = {"after": body.get("after", 0), "updates": body.get("updates", [])}
+        return answer(self._ask("live_updates", agent_of(request, body), **sent))
 
     def confirm_receipt(self) -> Response:
         body = json_body(request)

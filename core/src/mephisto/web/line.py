@@ -11,6 +11,7 @@ The server holds no state. It turns each request into a packet, a JSON object wi
 | submit_unit       | agent token  | final_data, submission_id, uploads               | status, receipt, duplicate      |
 | submit_onboarding | agent token  | as submit_unit, and request_id                   | as register_agent               |
 | keep_draft        | agent token  | draft: a JSON object or null                     | status, deadline, seconds_left, closing |
+| live_updates      | agent token  | after: number of an update, updates: JSON objects with update_id | updates: number, from_worker, data of those that follow; is_over |
 | discard_uploads   | agent token  | uploads                                          | status                          |
 | confirm_receipt   | agent token  | receipt                                          | status, may_go_on               |
 | log_error         | agent token  | whatever the page says                           | status                          |

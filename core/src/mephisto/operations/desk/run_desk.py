@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from mephisto.operations.desk.replies import answered, error
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
+from mephisto.operations.desk.talking import Talking
 from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.desk.worker_pages import WorkerPages
 from mephisto.operations.tally import Tally
@@ -23,6 +24,7 @@ class RunDesk:
     welcoming: Welcoming
     worker_pages: WorkerPages
     taking_in: TakingIn
+    talking: Talking
     standing: Standing
     tally: Tally
 
@@ -34,6 +36,7 @@ class RunDesk:
             "submit_unit": self._submit,
             "submit_onboarding": self._submit_onboarding,
             "keep_draft": self.standing.look,
+            "live_updates": self.talking.exchange,
             "confirm_receipt": self.taking_in.confirm,
             "discard_uploads": self.taking_in.discard,
             "log_error": self._log_error,

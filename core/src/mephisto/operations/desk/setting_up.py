@@ -11,6 +11,7 @@ from mephisto.operations.desk.onboarding import Onboarding
 from mephisto.operations.desk.run_desk import RunDesk
 from mephisto.operations.desk.standing import Standing
 from mephisto.operations.desk.taking_in import TakingIn
+from mephisto.operations.desk.talking import Talking
 from mephisto.operations.desk.welcoming import Welcoming
 from mephisto.operations.desk.worker_pages import WorkerPages
 from mephisto.operations.listening import Listening
@@ -59,4 +60,4 @@ def set_up(
         extras=extras_of(extra, plan.blueprint, state),
     )
     taking_in = TakingIn(db.store, terms, changed, listening)
-    return RunDesk(welcoming, worker_pages, taking_in, standing, tally)
+    return RunDesk(welcoming, worker_pages, taking_in, Talking(db.store), standing, tally)

@@ -7,6 +7,7 @@ import { values } from "./page/configuration.js";
 import { capture } from "./page/answer.js";
 import { findRoots, forEachRoot } from "./page/roots.js";
 import { fields, keepButton, ownForm, pageForms, placeButton, setSending, setWords, takeFormAround, tie, updateButton } from "./page/button.js";
+import { hear } from "./page/talking.js";
 import "./page/submitting.js";
 
 const SLOW = 2000;
@@ -99,6 +100,8 @@ listen("message", async ({ origin, source, data }) => {
     begun && updateButton();
   } else if (data?.mephisto === "failed") {
     setSending(false);
+  } else if (data?.mephisto === "heard") {
+    hear(data.updates);
   } else if (data?.mephisto === "restore") {
     const { waiting } = await drafts;
     Object.assign(waiting, Object.fromEntries(data.fields));

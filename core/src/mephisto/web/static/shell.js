@@ -15,6 +15,7 @@ class Shell {
   agent = null;
   config = null;
   standing = null;
+  talking = null;
   sending = false;
   looking = null;
 
@@ -82,6 +83,7 @@ class Shell {
   leave() {
     this.frame = null;
     this.standing?.stop();
+    this.stopTalking();
   }
 
   show(path) {
@@ -136,6 +138,8 @@ class Shell {
       color: () => brighten(data.color),
       preview: () => tell("previewSubmit", true),
       error: () => this.report(data.error),
+      say: () => this.talk((talking) => talking.say(data.data)),
+      listen: () => this.talk((talking) => talking.listen()),
       draft: () => !this.sending && this.standing?.note(data),
       submit: () => !this.sending && this.agent !== null && this.submit(data.answer, data.files),
     };
@@ -155,6 +159,19 @@ class Shell {
       this.sayToPage({ mephisto: "restore", fields });
       tell("restored");
     }
+  }
+
+  // Few pages talk with the script of the run.
+  talk(use) {
+    if (this.agent !== null) {
+      this.talking ??= import("./talking.js").then(({ Talking }) => new Talking(this));
+      this.talking.then(use);
+    }
+  }
+
+  stopTalking() {
+    this.talking?.then((talking) => talking.stop());
+    this.talking = null;
   }
 
   sayToPage(message) {
@@ -212,6 +229,7 @@ class Shell {
     const reply = await outbox.deliver(entry, { waiting });
     this.sending = false;
     this.standing?.forget();
+    this.stopTalking();
     if ("agent_id" in reply) {
       await outbox.forget(entry);
       this.enter(reply);

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "f6c383c55178"
+revision = "b083656e3ead"
 down_revision = None
 
 
@@ -400,6 +400,25 @@ def upgrade() -> None:
         ["task_run_id", "id"],
         unique=False,
         sqlite_where=sa.text("delivered_at IS NULL"),
+    )
+    op.create_table(
+        "live_update",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("agent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("from_worker", sa.Boolean(), nullable=False),
+        sa.Column("update_id", sa.String(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agent_id"], ["agent.id"], name=op.f("fk_live_update_agent_id_agent"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_live_update")),
+        sa.UniqueConstraint(
+            "agent_id", "from_worker", "update_id", name=op.f("uq_live_update_agent_id_from_worker_update_id")
+        ),
+        sa.UniqueConstraint("agent_id", "number", name=op.f("uq_live_update_agent_id_number")),
     )
     op.create_table(
         "submission",
