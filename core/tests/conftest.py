@@ -16,7 +16,7 @@ from mephisto.data_model.database import LocalMephistoDB
 from mephisto.instants import SECOND
 from mephisto.model import agents, drafts, uploads
 from mephisto.status import AgentStatus, RunStatus, UnitKind
-from mephisto.store import attempts, claims, offering, people, processes, runs, submissions
+from mephisto.store import attempts, claims, live_updates, offering, people, processes, runs, submissions
 from mephisto.store.admission import ExtraTerms, Terms
 from mephisto.store.extras import NewExtra
 
@@ -142,6 +142,24 @@ class Crowd:
             )
         )
         return held
+
+    def talk(self, held, *said):
+        """Let worker and script say something in turns."""
+
+        def job(connection: Connection) -> None:
+            for number, text in enumerate(said):
+                update_id = f"update {number}"
+                new = [live_updates.NewUpdate(update_id, {"text": text, "update_id": update_id})]
+                live_updates.add(
+                    connection,
+                    self.store.ids,
+                    held.agent_id,
+                    new,
+                    self.store.now(),
+                    from_worker=number % 2 == 0,
+                )
+
+        self.store.write(job)
 
     def answer(self, terms, worker, data=None, files=()):
         """Let *worker* do the next unit, with files as (name, type, content)."""

@@ -16,7 +16,7 @@ from mephisto.cli import cli
 from mephisto.model import agents, drafts, submissions, uploads
 from mephisto.review import flattening
 from mephisto.review.pseudonyms import Pseudonyms
-from mephisto.store import Store
+from mephisto.store import Store, live_updates
 
 HOSTILE = [
     "=1+1",
@@ -111,6 +111,38 @@ def test_csv_read_back_by_its_rule_is_what_came_in(export):
     assert read[0]["outputs.deep.er.x"] == [1, {"y": None}]
     assert (read[1]["outputs.a\\.b"], read[1]["outputs.a.b"]) == ("dot", "path")
     assert read[2]["outputs.text"] == "true"
+
+
+def test_what_worker_and_script_said_is_a_column_where_they_did(data, export):
+    export()
+    with (export.folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        assert "live_updates" not in next(csv.reader(file))
+    with data.read() as connection:
+        first = connection.execute(select(agents.c.id).order_by(agents.c.id).limit(1)).scalar_one()
+
+    def job(connection):
+        for name, from_worker in (("=1+1", True), ("yes", False)):
+            new = [live_updates.NewUpdate(name, {"update_id": name})]
+            live_updates.add(connection, data.ids, first, new, data.now(), from_worker=from_worker)
+
+    data.write(job)
+    for name in ("out.csv", "out.jsonl"):
+        export(out=name)
+    talked, silent = map(
+        json.loads, (export.folder / "out.jsonl").read_text(encoding="utf-8").split("\n")[:2]
+    )
+    said = talked["live_updates"]
+    assert [(each["from_worker"], each["data"]) for each in said] == [
+        (True, {"update_id": "=1+1"}),
+        (False, {"update_id": "yes"}),
+    ]
+    assert said[0]["sent_at"] <= said[1]["sent_at"]
+    assert silent["live_updates"] == []
+    with (export.folder / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [json.loads(row["live_updates"]) for row in rows[:2]] == [said, []]
+    described = json.loads((export.folder / "out.csv.dictionary.json").read_text(encoding="utf-8"))
+    assert "live_updates" in {column["name"] for column in described["columns"]}
 
 
 def test_no_cell_is_a_formula(export):

@@ -105,6 +105,18 @@ def test_late_differing_and_partial_answers_are_shown_with_what_they_are(client_
         assert [other["answer"] for other in attempt["differing"]] == [{"why": "second"}]
 
 
+def test_what_worker_and_script_said_stands_beside_the_answer(client, crowd, terms):
+    assert client.item(client.items()[0]["agent"])["attempts"][0]["live_updates"] == []
+    run = crowd.launch(rows=1, per_row=1)
+    crowd.talk(crowd.answer(run, "talker"), "How long?", "As you like.")
+    (item,) = client.items(worker="talker")
+    (attempt,) = client.item(item["agent"])["attempts"]
+    assert [(said["from_worker"], said["data"]["text"]) for said in attempt["live_updates"]] == [
+        (True, "How long?"),
+        (False, "As you like."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content_type", "content", "sent_as", "shown"),
     [

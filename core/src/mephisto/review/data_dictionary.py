@@ -28,6 +28,10 @@ KNOWN: Final[Mapping[str, str]] = {
     "receipt_code": "The code that the worker was shown; left out where workers have pseudonyms.",
     "files": "Where the answer's files are, relative to this file with --files, else to the data directory.",
 }
+#: What there is besides where workers and scripts talked with each other.
+TALKS: Final[Mapping[str, str]] = {
+    "live_updates": "What the worker's page (from_worker) and the run's script said to each other meanwhile, in order.",
+}
 #: More columns than this are a sign that names hold data, and no table to work with.
 MOST_COLUMNS: Final = 4_000
 

@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 from mephisto.data_model import file_names
 from mephisto.instants import SECOND
 from mephisto.review import flattening
-from mephisto.review.data_dictionary import KNOWN, Dictionary
+from mephisto.review.data_dictionary import KNOWN, TALKS, Dictionary
 from mephisto.review.pseudonyms import Pseudonyms
-from mephisto.store import drafts, exporting
+from mephisto.store import drafts, exporting, live_updates
 from mephisto.store.exporting import ANSWERS, Batch
 from mephisto.store.rows import AnyRow
 
@@ -105,6 +105,9 @@ class _Writer:
         self._connection = connection
         self._directory = directory
         self._pseudonyms = Pseudonyms(directory) if export.is_pseudonymous else None
+        self._has_talks = live_updates.are_any(connection, export.runs)
+        self._known = export.known | (TALKS if self._has_talks else {})
+        self._lists = ["files", *(TALKS if self._has_talks else {})]
         self._dictionary = Dictionary()
         #: All columns were seen: they need not be looked at again.
         self.is_described = not export.has_dictionary
@@ -130,7 +133,7 @@ class _Writer:
             is_text = {name: self._dictionary.columns[name].is_text for name in columns}
             file.write("\ufeff" if self._export.has_mark else "")
             writer = csv.writer(file)  # its own ends of lines: with others, not all that must be quoted is
-            writer.writerow([*self._export.known, *columns])
+            writer.writerow([*self._known, *columns])
             cell = flattening.cell
             for known, cells in _read(waiting):
                 known += [cell(cells.get(name), is_text=is_text[name]) for name in columns]
@@ -147,7 +150,8 @@ class _Writer:
             cells.update(flat("outputs", outputs))
             for name, value in cells.items():
                 see(name, value)
-            record["files"] = cell(record["files"], is_text=False)
+            for name in self._lists:
+                record[name] = cell(record[name], is_text=False)
             known = [guarded(value) if type(value) is str else value for value in record.values()]
             together.append((known, cells))
             if len(together) == exporting.BATCH:
@@ -177,7 +181,7 @@ class _Writer:
             "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "rows": self.rows,
             "cells": " ".join((flattening.__doc__ or "").split("\n\n", 1)[1].split()),
-            "columns": self._dictionary.described(self._export.known),
+            "columns": self._dictionary.described(self._known),
         }
 
     def _record(self, row: AnyRow, batch: Batch) -> Record:
@@ -200,6 +204,8 @@ class _Writer:
             record["receipt_code"] = row.receipt_code
         files = batch.files.get(row.submission_id)
         record["files"] = self._files(row, files) if files else []
+        if self._has_talks:
+            record["live_updates"] = [_said(each) for each in batch.live_updates.get(row.agent_id, [])]
         record["inputs"] = _decode(row.inputs)
         record["outputs"] = _decode(row.outputs)
         return record
@@ -223,6 +229,10 @@ class _Writer:
             see(name, value)
         for name, value in flattening.flat("outputs", outputs):
             see(name, value)
+
+
+def _said(row: AnyRow) -> Record:
+    return {"from_worker": row.from_worker, "sent_at": _time(row.sent_at), "data": row.data}
 
 
 def _add(waiting: IO[bytes], together: list[_Waiting]) -> None:

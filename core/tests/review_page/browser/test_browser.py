@@ -171,6 +171,7 @@ def test_what_workers_send_is_only_ever_text(new_reviewer, crowd, site):
     files = [(f"{evil}.txt", "text/plain", evil.encode())]
     held = crowd.answer(run, evil, {"why": evil, evil: [evil, {evil: evil}]}, files=files)
     crowd.answer(run, "y")
+    crowd.talk(held, evil, evil)
     Agent(crowd.db, held.agent_id).decide(AgentStatus.REJECTED, evil)
     reviewer = new_reviewer(run).sees(1, "y").press("k")
     reviewer.page.get_by_label("Show").select_option("rejected")
@@ -216,6 +217,7 @@ def rich(crowd, site, terms, png):
         files=[("drawing.png", "image/png", png), ("notes.txt", "text/plain", b"text\n" * 50)],
     )
     crowd.send(run, first, {"why": "second"}, "another")
+    crowd.talk(first, "May I draw it by hand?", "Please do. " * 20, "Thank you.")
     Agent(crowd.db, first.agent_id).decide(AgentStatus.SOFT_REJECTED, "Too " + "long " * 30)
     return run
 
@@ -236,8 +238,10 @@ def test_everyone_can_use_it_in_every_window(rich, new_reviewer, scheme, width, 
     reviewer.page.get_by_role("searchbox", name="Worker").fill("a-worker")
     reviewer.sees(2, "a-worker-with-a-very-long-name-that-does-not-fit-anywhere")
     reviewer.page.get_by_role("img", name="drawing.png").wait_for()
-    for summary in reviewer.page.locator("summary").all():
-        summary.press("Enter")
+    reviewer.page.get_by_text("May I draw it by hand?").wait_for()
+    closed = reviewer.page.locator("details:not([open]) > summary")
+    while closed.count():
+        closed.first.press("Enter")
     assert findings(reviewer.page) == []
     assert reviewer.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from mephisto.model import agents, assignments, decisions, drafts, submissions, units, uploads, workers
 from mephisto.review.page import files, listing, provider_actions
 from mephisto.status import SubmissionKind
+from mephisto.store import live_updates
 from mephisto.store.rows import AnyRow
 
 #: How many attempts at the same assignment are shown beside one, itself included.
@@ -88,6 +89,7 @@ def _described(
         [uploads.c.agent_id.in_(ids), uploads.c.submission_id.is_not(None)],
         "submission_id",
     )
+    said = live_updates.of_agents(connection, ids)
     decided = _grouped(connection, decisions, [decisions.c.agent_id.in_(ids)], "agent_id")
     asked = provider_actions.of_attempts(connection, ids)
     standing = _standings(connection, task_id, {row.worker_id for row in rows})
@@ -108,6 +110,9 @@ def _described(
                     "files": files.described(sent[other.id]),
                 }
                 for other in more[row.id]
+            ],
+            "live_updates": [
+                {"from_worker": each.from_worker, "data": each.data} for each in said.get(row.id, [])
             ],
             "decisions": [_decision(decision) for decision in decided[row.id]],
             "provider": asked[row.id],

@@ -27,9 +27,21 @@ function card(attempt, isChosen, choose, provider) {
     provider.place(attempt),
     fields(attempt.answer),
     fileList(attempt.files),
+    talk(attempt.live_updates),
     attempt.differing.map(differing),
     history(attempt.decisions),
   );
+}
+
+// What the worker and the script said to each other meanwhile. Their names for it are nobody's business.
+function talk(updates) {
+  if (updates.length === 0) {
+    return null;
+  }
+  const lines = updates.map(({ from_worker, data: { update_id, ...said } }) => {
+    return make("li", { class: from_worker ? "worker" : "script" }, make("strong", {}, from_worker ? "Worker" : "Script"), fields(said));
+  });
+  return make("details", { open: "" }, make("summary", {}, count(updates.length, "live update", "live updates")), make("ol", { class: "talk" }, lines));
 }
 
 function differing(other) {
