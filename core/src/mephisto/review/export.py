@@ -106,8 +106,9 @@ class _Writer:
         self._directory = directory
         self._pseudonyms = Pseudonyms(directory) if export.is_pseudonymous else None
         self._has_talks = live_updates.are_any(connection, export.runs)
-        self._known = export.known | (TALKS if self._has_talks else {})
-        self._lists = ["files", *(TALKS if self._has_talks else {})]
+        talks = TALKS if self._has_talks else {}
+        self._known = {**export.known, **talks}
+        self._lists = ["files", *talks]
         self._dictionary = Dictionary()
         #: All columns were seen: they need not be looked at again.
         self.is_described = not export.has_dictionary
