@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from mephisto import model
 from mephisto.data_model import database as database_module
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations import launch
+from mephisto.operations import opening
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
 from mephisto.store import Store
@@ -128,7 +128,7 @@ def clock():
 @pytest.fixture
 def house(tmp_path, clock, monkeypatch):
     monkeypatch.setattr(database_module, "Store", partial(Store, time=clock))
-    monkeypatch.setattr(launch, "FIRST_ROWS_SECONDS", 0.5)
+    monkeypatch.setattr(opening, "FIRST_ROWS_SECONDS", 0.5)
     with contextlib.ExitStack() as undo:
         for (kind, name), plugin in PLUGINS.items():
             register(kind, name, plugin)
