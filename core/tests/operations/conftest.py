@@ -5,7 +5,7 @@ import time
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mephisto import model
 from mephisto.data_model import database as database_module
@@ -42,6 +42,25 @@ class House:
         run_id = self.operator.launch_task_run_or_die(config, state)
         self.run = self.operator._runs[run_id]
         return self.run
+
+    def die(self, silent_for=60):
+        """Leave the run as a process of another machine does that is killed, so long ago; a new one stands ready."""
+        self.operator._clock.stop()
+        self.run.feeder.stop()
+        self.run.undo.run()
+        self.run.log.close()
+        gone = update(model.processes).values(host="elsewhere")
+        self.store.write(lambda connection: connection.execute(gone))
+        self.clock.advance(silent_for)
+        self.operator = Operator(self.db)
+
+    def go_on(self, rows=({"a": 1},), *, state=None):
+        """Go on with the newest run under its own configuration; return it, None if that was refused."""
+        state = state or RowsState()
+        state.rows = rows
+        run_id = self.operator.launch_from_incomplete_run(self.db.find_task_runs()[-1], state)
+        self.run = self.operator._runs[run_id] if run_id else self.run
+        return self.run if run_id else None
 
     def configuration(self, *, provider="mock", units=1, onboarding=None, blueprint=None, **task):
         return {

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mephisto.model import assignments, units
-from mephisto.status import RunStatus, UnitKind, UnitStatus
+from mephisto.status import RunStatus, UnitStatus
 from mephisto.store import events, offering, roles, runs
 from mephisto.store.ids import Ids
 from mephisto.store.roles import Turn
@@ -71,17 +71,9 @@ def hashes(connection: Connection, run_id: int, first: int, most: int) -> Sequen
 
 
 def _was_closed(connection: Connection, run: AnyRow) -> bool:
-    """Say whether all free units were taken back as the run ended; if not, those that were are no business of its end.
+    """Say whether the end of the run took back what was open; if not, only its script has taken units back.
 
-    Its script may take units back while it goes on. One that failed as it was gone on with has all it had.
+    One that failed while another process went on with it has all that it had.
     """
-    return bool(run.end_reason) and not (run.status == RunStatus.FAILED and _is_any_free(connection, run.id))
-
-
-def _is_any_free(connection: Connection, run_id: int) -> bool:
-    query = select(units.c.id).where(
-        units.c.task_run_id == run_id,
-        one_of(units.c.status, offering.FREE),
-        one_of(units.c.kind, [UnitKind.STANDARD]),
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    failed_open = run.status == RunStatus.FAILED and runs.is_any_open(connection, run.id)
+    return bool(run.end_reason) and not failed_open
