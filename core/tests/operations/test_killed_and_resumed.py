@@ -172,8 +172,7 @@ def test_it_is_killed_again_and_again_and_every_answer_counts_once(start, stored
         script.kill()
         script = start("resume", 12)
         acknowledged.append(script.submit(left_open))
-    for worker in "xy":
-        acknowledged.append(script.submit(script.begin(worker)))
+    acknowledged += [script.submit(script.begin(worker)) for worker in "xy"]
     status, printed = script.ended()
     assert status == 0, printed
     assert [code for code, kind in stored(submissions.c.receipt_code, submissions.c.kind)] == acknowledged

@@ -21,9 +21,8 @@ def test_who_was_at_work_keeps_their_place_and_the_run_ends_with_all_units_done(
     house.die()
     run = house.launch(ROWS, resume_incomplete_run=True) if asked == "by the option" else house.go_on(ROWS)
     assert run.id == first.id
-    assert [line for line in caplog.messages if line.startswith(f"Going on with run {run.id}, launched ")][
-        0
-    ].endswith(": 1 of 3 units are done.")
+    (told,) = (line for line in caplog.messages if line.startswith(f"Going on with run {run.id}, launched "))
+    assert told.endswith(": 1 of 3 units are done.")
     again = house.browser("y")
     assert again.ask()["agent_id"] == at_work.token
     assert again.details["page"] == at_work.details["page"]

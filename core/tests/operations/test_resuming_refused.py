@@ -54,7 +54,10 @@ def test_with_the_option_and_nothing_to_go_on_with_a_launch_starts_anew_and_says
     house.ended()
     second = house.launch(resume_incomplete_run=True)
     assert second.id != first.id
-    assert f"Run {first.id} is complete. All of its units are done. There is nothing to go on with" in caplog.text
+    assert (
+        f"Run {first.id} is complete. All of its units are done. There is nothing to go on with"
+        in caplog.text
+    )
     third = house.launch(resume_incomplete_run=True)
     assert third.id != second.id
     assert f"Run {second.id} is alive." in caplog.text
@@ -80,7 +83,10 @@ def other_blueprint():
     [
         ("blueprint", "another blueprint.\nIt was launched with 'rows', and is to go on with 'other rows'."),
         ("provider", "another provider.\nIt was launched with 'mock', and is to go on with 'strangers'."),
-        ("requester", "another requester.\nIt was launched with 'MOCK_REQUESTER', and is to go on with 'me'."),
+        (
+            "requester",
+            "another requester.\nIt was launched with 'MOCK_REQUESTER', and is to go on with 'me'.",
+        ),
     ],
 )
 def test_what_may_not_change_is_named(house, caplog, rows_state, other_blueprint, what, named):
@@ -196,7 +202,9 @@ def test_what_fails_on_its_way_leaves_the_run_as_it_was_to_be_gone_on_with(house
     refusing.is_there = False
     assert house.go_on(ROWS) is None
     assert "the host is gone" in caplog.text
-    assert f"Run {run.id} failed on its way. What it had done was undone; it is kept as failed." in caplog.text
+    assert (
+        f"Run {run.id} failed on its way. What it had done was undone; it is kept as failed." in caplog.text
+    )
     kept = house.rows("runs")[0]
     assert (kept.status, "the host is gone" in kept.end_reason) == ("failed", True)
     assert house.rows("units") == units

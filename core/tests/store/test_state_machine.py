@@ -22,13 +22,13 @@ from hypothesis.stateful import (
     rule,
 )
 
+from going_on import GoingOn, some
 from mephisto import status as legal
 from mephisto.instants import SECOND
 from mephisto.model import agents, decisions, submissions, task_runs, units
 from mephisto.status import AgentStatus, RunStatus, SubmissionKind, UnitStatus
 from mephisto.store import attempts, offering, reserving, runs
 from mephisto.store.decisions import UNIT_STATUSES, Review, decide, undo
-from going_on import GoingOn, some
 from model_of_runs import Attempt, ModelOfRuns, ModelRun
 
 STEPS = int(os.environ.get("MEPHISTO_STEPS", "400"))
