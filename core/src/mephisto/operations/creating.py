@@ -32,8 +32,9 @@ class NewRun:
         self._process_id = process_id
         self._launch_number = launch_number
 
-    def announce(self) -> None:
-        logger.info("Creating a task run under task name: %s", self._plan.task_name)
+    def announcement(self) -> str:
+        """Say which run begins."""
+        return f"Creating a task run under task name: {self._plan.task_name}"
 
     def begin(self, _: Undo) -> Begun:
         """Make the run's row, and take its roles."""

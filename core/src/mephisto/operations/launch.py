@@ -27,7 +27,7 @@ class Start(Protocol):
 
     id: int
 
-    def announce(self) -> None: ...
+    def announcement(self) -> str: ...
     def begin(self, undo: Undo) -> Begun: ...
     def keep_failure(self, reason: str) -> bool: ...
 
@@ -93,7 +93,7 @@ def _say_what_is_known(plan: Plan, start: Start, directory: Path, log: Path) -> 
             "mephisto.task.task_name is not set; limits and reviews go by %r, the blueprint's name.",
             plan.task_name,
         )
-    start.announce()
+    logger.info(start.announcement())
     logger.info("Requester: %s, with the provider %s", plan.account, plan.names["provider"])
     for asked in plan.shared_state.qualifications:
         others = asked.get("applicable_providers")

@@ -101,16 +101,12 @@ class ResumedRun:
         self._process_id = process_id
         self._launch_number = launch_number
 
-    def announce(self) -> None:
+    def announcement(self) -> str:
+        """Say which run goes on, and how far it is."""
         with self._store.read() as connection:
             counts = runs.counts(connection, self.id)
-        logger.info(
-            "Going on with run %s, launched %s: %d of %d units are done.",
-            self.id,
-            local_text(self._run.created_at),
-            counts.done,
-            counts.total,
-        )
+        launched = local_text(self._run.created_at)
+        return f"Going on with run {self.id}, launched {launched}: {counts.done} of {counts.total} units are done."
 
     def begin(self, undo: Undo) -> Begun:
         """Compare the rows that are there with their source, take the run up, and take down what its process had put up.
