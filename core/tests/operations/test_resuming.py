@@ -7,6 +7,7 @@ import pytest
 from mephisto.instants import SECOND
 from mephisto.operations.cleaning import clean
 from mephisto.operations.live_run import GIFT_SECONDS
+from screened_runs import RIGHT
 
 ROWS = [{"a": 1}, {"a": 2}, {"a": 3}]
 NAME = "knows the rules"
@@ -108,6 +109,20 @@ def test_what_was_rejected_or_taken_back_by_a_script_is_not_offered_again(house)
     house.die()
     house.go_on(ROWS)
     assert house.statuses("units") == ["rejected", "expired", "launched"]
+
+
+def test_units_that_screened_workers_are_not_offered_again(screened):
+    house = screened()
+    house.browser("x").begin()
+    house.browser("y").work(RIGHT)
+    house.run.close("it was interrupted")
+    house.ended()
+    state = house.run.plan.shared_state
+    house.go_on(state.rows, state=state)
+    kinds = [(str(unit.kind), str(unit.status)) for unit in house.rows("units")]
+    assert kinds == [("standard", "launched")] * 3 + [("screening", "expired"), ("screening", "completed")]
+    house.browser("y", "2").work(RIGHT)
+    assert house.browser("w").begin().details["init_task_data"]["example"]
 
 
 def test_a_run_that_a_later_launch_marked_as_dead_is_gone_on_with(house, rows_state):

@@ -157,6 +157,17 @@ def test_a_source_that_raises_after_them_ends_the_data_as_it_does_in_a_new_run(h
     assert house.ended().status == "failed"
 
 
+def test_data_that_ended_with_an_error_is_gone_on_with_once_it_is_mended(house):
+    house.launch([ROWS[0], "no row", ROWS[2]])
+    house.browser("x").work()
+    assert house.ended().status == "failed"
+    house.go_on(ROWS)
+    for assignment in "23":
+        house.browser("x", assignment).work()
+    assert house.ended().status == "ended"
+    assert house.statuses("units") == ["completed"] * 3
+
+
 def test_a_row_that_a_script_has_changed_is_compared_with_what_its_source_gave(house):
     house.launch(ROWS)
     house.db.find_assignments()[2].write_assignment_data(InitializationData({"a": 30}))

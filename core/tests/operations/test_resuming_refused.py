@@ -8,6 +8,8 @@ import requests
 
 from mephisto import hookimpl
 from mephisto.data_model import database as database_module
+from mephisto.errors import MephistoError
+from mephisto.operations.cleaning import clean
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
 from mephisto.store.roles import RoleName
@@ -37,6 +39,35 @@ def test_a_run_that_is_complete_is_refused(house, caplog):
     house.ended()
     assert house.go_on() is None
     assert f"Run {run.id} is complete.\nAll of its units are done." in caplog.text
+
+
+def test_a_run_whose_script_took_back_what_was_left_is_complete(house, caplog):
+    house.launch(ROWS[:2])
+    house.db.find_units()[1].expire()
+    house.browser("x").work()
+    house.ended()
+    assert house.go_on(ROWS[:2]) is None
+    assert "is complete.\nIts units are done or were taken back." in caplog.text
+
+
+def test_cleaning_up_a_run_with_which_another_process_goes_on_meanwhile_changes_nothing(house, monkeypatch):
+    run = house.launch(ROWS)
+    house.die()
+
+    monkeypatch.setattr("mephisto.operations.cleaning.take_down", lambda _: house.go_on(ROWS))
+    with pytest.raises(MephistoError, match="is another process's by now"):
+        clean(house.store, run.terms.run_id)
+    assert house.rows("runs")[0].status == "live"
+    assert house.statuses("units") == ["launched"] * 3
+    assert house.browser("x").work()
+
+
+def test_a_run_of_another_data_directory_is_refused(house, tmp_path, caplog):
+    run = house.launch(ROWS)
+    elsewhere = database_module.LocalMephistoDB(tmp_path / "elsewhere")
+    assert Operator(elsewhere).launch_from_incomplete_run(run.task_run) is None
+    elsewhere.shutdown()
+    assert f"There is no task run with the id {run.id}." in caplog.text
 
 
 @pytest.mark.parametrize("nothing", [None, "73"])

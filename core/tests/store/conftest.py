@@ -126,7 +126,7 @@ class Ground:
         now = self.store.now()
 
         def job(connection):
-            runs.move(connection, terms.run_id, RunStatus.CLOSING, end_reason="a test closes it")
+            runs.move(connection, terms.run_id, RunStatus.CLOSING)
             offering.withdraw(connection, terms.run_id)
             offering.expire(connection, self.store.ids, terms.run_id, now, heard=terms.heard)
 

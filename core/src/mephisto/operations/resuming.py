@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from mephisto.errors import ConfigError, LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
+from mephisto.operations.closing import ALL_DONE, DATA_FAILED, NOTHING_LEFT
 from mephisto.operations.creating import launched_as, make_qualifications
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.known_rows import KnownRows
@@ -21,7 +22,7 @@ from mephisto.operations.undo import Undo
 from mephisto.plugins import is_sandbox
 from mephisto.shared_state import SharedTaskState
 from mephisto.status import RunStatus
-from mephisto.store import Store, resuming, runs
+from mephisto.store import Store, events, resuming, runs
 from mephisto.store.processes import SILENCE_SECONDS
 from mephisto.store.roles import Turn
 from mephisto.store.rows import AnyRow
@@ -37,13 +38,21 @@ def incomplete(store: Store, run_id: int) -> AnyRow:
     """Return a run that can be gone on with; raise `MephistoError` if a process works on it, or nothing is left of it."""
     with store.read() as connection:
         run = runs.launched(connection, run_id)
-        has_work_left = resuming.has_work_left(connection, run)
+        has_work_left = _has_work_left(connection, run)
     refuse_if_alive(run, store.now(), "Stop it there, with Ctrl-C; after that it can be gone on with.")
     if not has_work_left:
+        why = run.end_reason if run.end_reason in NOTHING_LEFT else ALL_DONE
         raise LaunchError(
-            f"Run {run_id} is complete.", "All of its units are done.", "Launch anew to have more work done."
+            f"Run {run_id} is complete.", f"{why.capitalize()}.", "Launch anew to have more work done."
         )
     return run
+
+
+def _has_work_left(connection: Connection, run: AnyRow) -> bool:
+    """Say whether there is something to do, or to tell the script: what its source failed to give may be there by now."""
+    if events.is_waiting(connection, run.id) or run.end_reason == DATA_FAILED:
+        return True
+    return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
 def newest_incomplete(store: Store, task_name: str) -> AnyRow | None:
@@ -156,6 +165,7 @@ class ResumedRun:
                 launched_as(plan, self._process_id, self._launch_number, now),
                 heard=plan.is_set("on_unit_submitted"),
                 window=plan.task.max_num_concurrent_units,
+                taken_back=run.end_reason not in {"", *NOTHING_LEFT},
                 more=unserved + GIFT_SECONDS * SECOND,
             )
             if turn is not None:

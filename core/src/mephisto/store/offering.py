@@ -164,13 +164,13 @@ def take_back(connection: Connection, unit_id: int, window: int) -> bool:
     return True
 
 
-def offer_anew(connection: Connection, run_id: int, window: int, *, all_taken_back: bool) -> None:
-    """Offer units of the data from the oldest on, as far as *window* has room for them.
+def offer_anew(connection: Connection, run_id: int, window: int, *, taken_back: bool) -> None:
+    """Offer units of the data as far as *window* has room for them, from the oldest on if there were more before.
 
-    *all_taken_back* says that units were taken back since their run was closed: they wait for their turn again then.
+    With *taken_back*, those that were taken back are among them.
     """
-    waiting = [UnitStatus.EXPIRED] if all_taken_back else []
-    if window:
+    waiting = [UnitStatus.EXPIRED] if taken_back else []
+    if window and int(_ACTIVE.scalar(connection, {"run": run_id})) > window:
         waiting.append(UnitStatus.LAUNCHED)
     if waiting:
         connection.execute(

@@ -7,17 +7,17 @@ from sqlalchemy import Connection, func, select
 
 from mephisto.model import assignments, units
 from mephisto.status import RunStatus, UnitStatus
-from mephisto.store import events, offering, roles, runs
+from mephisto.store import offering, roles, runs
 from mephisto.store.ids import Ids
 from mephisto.store.roles import Turn
 from mephisto.store.rows import AnyRow
 from mephisto.store.statements import one_of
 
 
-def has_work_left(connection: Connection, run: AnyRow) -> bool:
-    """Say whether a run has units of its data that are not done, data that has not ended, or something to tell its script."""
+def is_any_left(connection: Connection, run: AnyRow) -> bool:
+    """Say whether a run has units of its data that are not done, or data that has not ended."""
     counts = runs.counts(connection, run.id)
-    return not run.source_ended or counts.done < counts.total or events.is_waiting(connection, run.id)
+    return not run.source_ended or counts.done < counts.total
 
 
 def take_up(
@@ -28,12 +28,14 @@ def take_up(
     *,
     heard: bool,
     window: int,
+    taken_back: bool,
     more: int,
 ) -> Turn | None:
     """Make *run*, as `runs.launched` returned it, the launching run of another process; None if one was quicker.
 
-    *values* are what the row is from now on, `process_id` among them; *more* is the time, in microseconds, that its
-    live attempts are given. Their places, tokens and pages stay; what the end of the run took back is offered again.
+    *values* are what the row is from now on, `process_id` among them; *taken_back* says that the end of the run took back
+    units, which are offered again; *more* is the time, in microseconds, that its live attempts are given. Their places,
+    tokens and pages stay.
     """
     if not runs.is_as_seen(connection, run):
         return None
@@ -41,7 +43,9 @@ def take_up(
     anew = {"end_reason": "", "ended_at": None, "source_ended": False, **values}
     runs.move(connection, run.id, RunStatus.LAUNCHING, **anew)
     roles.take_away(connection, run.id)
-    offering.offer_anew(connection, run.id, window, all_taken_back=_was_closed(connection, run))
+    # One that failed while another process went on with it has all that it had; its script alone took units back.
+    failed_open = run.status == RunStatus.FAILED and runs.is_any_open(connection, run.id)
+    offering.offer_anew(connection, run.id, window, taken_back=taken_back and not failed_open)
     offering.extend(connection, run.id, more)
     runs.advance(connection, run.id, frontier(connection, run))
     return roles.begin(connection, ids, run.id, values["process_id"], heard=heard)
@@ -68,12 +72,3 @@ def hashes(connection: Connection, run_id: int, first: int, most: int) -> Sequen
         .limit(most)
     )
     return connection.execute(query).scalars().all()
-
-
-def _was_closed(connection: Connection, run: AnyRow) -> bool:
-    """Say whether the end of the run took back what was open; if not, only its script has taken units back.
-
-    One that failed while another process went on with it has all that it had.
-    """
-    failed_open = run.status == RunStatus.FAILED and runs.is_any_open(connection, run.id)
-    return bool(run.end_reason) and not failed_open
