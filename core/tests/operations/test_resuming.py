@@ -159,6 +159,17 @@ def test_new_limits_are_taken_and_limits_hold_across_the_gap(house):
     assert house.browser("y").ask()["agent_id"]
 
 
+def test_new_texts_and_what_new_rows_pay_are_taken(house):
+    house.launch(ROWS)
+    house.die()
+    changed = {"task_title": "Another title", "task_reward": 0.5}
+    run = house.launch([*ROWS, {"a": 4}], resume_incomplete_run=True, **changed)
+    told = house.browser("x").session.get(f"{run.url}/task_config.json", timeout=10).json()
+    assert told["mephisto"]["title"] == "Another title"
+    house.until(lambda: house.count("units") == 4)
+    assert [unit.pay_cents for unit in house.rows("units")] == [10, 10, 10, 50]
+
+
 def test_nobody_does_a_row_twice_across_the_gap(house):
     house.launch([{"a": 1}], units=2)
     house.browser("x").work()
@@ -206,6 +217,16 @@ def test_a_run_that_was_killed_after_its_last_answer_still_tells_its_script(hous
     assert house.go_on(state=rows_state(on_unit_submitted=told.append))
     assert house.ended().status == "ended"
     assert len(told) == 1
+
+
+def test_a_run_is_complete_for_a_script_that_does_not_listen(house, rows_state):
+    """It would be gone on with by each launch, and nothing would come of it."""
+    run = house.launch(state=rows_state(on_unit_submitted=lambda _: None))
+    run.listening.stop()
+    run.tick = lambda: None
+    house.browser("x").work()
+    house.die()
+    assert house.go_on() is None
 
 
 def test_the_log_goes_on_in_the_same_file(house, caplog):

@@ -131,16 +131,17 @@ def test_rows_that_come_too_late_to_be_compared_before_are_compared_while_the_ru
     assert [row.data for row in house.rows("assignments")] == ROWS
 
 
-def test_a_source_that_raises_among_the_rows_that_are_there_is_refused(house, caplog):
+@pytest.mark.parametrize("error", [LookupError("the file was cut"), SystemExit("the file was cut")], ids=repr)
+def test_a_source_that_raises_among_the_rows_that_are_there_is_refused(house, caplog, error):
     def raising():
         yield ROWS[0]
-        raise LookupError("the file was cut")
+        raise error
 
     house.launch(ROWS)
     house.die()
     before = untouched(house)
     assert house.go_on(raising()) is None
-    assert "LookupError: the file was cut" in caplog.text
+    assert f"{type(error).__name__}: the file was cut" in caplog.text
     assert untouched(house) == before
 
 

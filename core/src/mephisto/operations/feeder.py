@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mephisto.effects import AssignmentData
-from mephisto.errors import ConfigError, MephistoError
+from mephisto.errors import ConfigError, LaunchError, MephistoError
 from mephisto.operations.callbacks import show
 from mephisto.operations.known_rows import KnownRows
 from mephisto.store import Store, json_text, offering, runs
@@ -92,8 +92,15 @@ class Feeder:
         Those that are left are compared by and by.
         """
         self._compared.wait(patience)
-        if self.error is not None and self._taken < self._known.count:
+        if self.error is None or self._taken >= self._known.count:
+            return
+        if isinstance(self.error, Exception):
             raise self.error
+        raise LaunchError(  # a generator wants to end the process: that ends its data only
+            "The source of the task data ended with an error.",
+            f"{type(self.error).__name__}: {self.error}",
+            "Correct it: it has to give the rows that the run has once more.",
+        ) from self.error
 
     def feed(self, turn: Turn) -> None:
         """Make assignments of what is read, in *turn*."""

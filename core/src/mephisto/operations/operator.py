@@ -15,14 +15,15 @@ from mephisto.operations.collecting import look_at_everything
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
-from mephisto.operations.plan import prepare, task_name_of
+from mephisto.operations.plan import Plan, prepare, task_name_of
 from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
 from mephisto.outbox.sending import Sending
 from mephisto.outbox.words import HOW_ON, sentences
-from mephisto.shared_state import SharedTaskState
+from mephisto.shared_state import SharedTaskState, is_set
 from mephisto.status import OPEN_ACTIONS
 from mephisto.store import outbox, processes
+from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
 
@@ -74,9 +75,10 @@ class Operator:
         def launched() -> LiveRun:
             plan = prepare(run_config, shared_state, self._store)
             if plan.task.resume_incomplete_run:
-                found = resuming.newest_incomplete(self._store, plan.task_name)
+                heard = plan.is_set("on_unit_submitted")
+                found = resuming.newest_incomplete(self._store, plan.task_name, heard=heard)
                 if found is not None:
-                    return self._begun().go_on(resuming.fitted(plan, found), found)
+                    return self._gone_on(plan, found)
             run_id, self._first_run_id = self._first_run_id, None
             return self._begun().launch(plan, run_id)
 
@@ -91,9 +93,9 @@ class Operator:
         """
 
         def launched() -> LiveRun:
-            found = resuming.incomplete(self._store, self._id_of(task_run))
-            plan = resuming.prepare_again(found, shared_state, self._store)
-            return self._begun().go_on(resuming.fitted(plan, found), found)
+            listens = isinstance(shared_state, SharedTaskState) and is_set(shared_state, "on_unit_submitted")
+            found = resuming.incomplete(self._store, self._id_of(task_run), heard=listens)
+            return self._gone_on(resuming.prepare_again(found, shared_state, self._store), found)
 
         return _or_none(lambda: self._brought_up(launched))
 
@@ -188,6 +190,10 @@ class Operator:
             raise
         self._changed.set()
         return run.id
+
+    def _gone_on(self, plan: Plan, run: AnyRow) -> LiveRun:
+        fitted = resuming.fitted(plan, run)
+        return self._begun().go_on(fitted, run)
 
     def _id_of(self, task_run: TaskRun | None) -> int:
         if not isinstance(task_run, TaskRun):

@@ -34,13 +34,17 @@ COMPARING_SECONDS: Final = 5
 _LAUNCH_ANEW: Final = "launch anew, without mephisto.task.resume_incomplete_run"
 
 
-def incomplete(store: Store, run_id: int) -> AnyRow:
-    """Return a run that can be gone on with; raise `MephistoError` if a process works on it, or nothing is left of it."""
+def incomplete(store: Store, run_id: int, *, heard: bool) -> AnyRow:
+    """Return a run that can be gone on with; raise `MephistoError` if a process works on it, or nothing is left of it.
+
+    *heard* says that there is a script to tell what happened.
+    """
     with store.read() as connection:
         run = runs.launched(connection, run_id)
         has_work_left = _has_work_left(connection, run)
+        is_told = not (heard and events.is_waiting(connection, run_id))
     refuse_if_alive(run, store.now(), "Stop it there, with Ctrl-C; after that it can be gone on with.")
-    if not has_work_left:
+    if is_told and not has_work_left:
         why = run.end_reason if run.end_reason in NOTHING_LEFT else ALL_DONE
         raise LaunchError(
             f"Run {run_id} is complete.", f"{why.capitalize()}.", "Launch anew to have more work done."
@@ -49,19 +53,18 @@ def incomplete(store: Store, run_id: int) -> AnyRow:
 
 
 def _has_work_left(connection: Connection, run: AnyRow) -> bool:
-    """Say whether there is something to do, or to tell the script: what its source failed to give may be there by now."""
-    if events.is_waiting(connection, run.id) or run.end_reason == DATA_FAILED:
-        return True
+    if run.end_reason == DATA_FAILED:
+        return True  # what its source failed to give may be there by now
     return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
-def newest_incomplete(store: Store, task_name: str) -> AnyRow | None:
-    """Return the newest run of a task if it can be gone on with; None, with a line in the log, if not."""
+def newest_incomplete(store: Store, task_name: str, *, heard: bool) -> AnyRow | None:
+    """Return the newest run of a task, as `incomplete` does, if it can be gone on with; None, with a line in the log, if not."""
     with store.read() as connection:
         run_id = runs.newest(connection, task_name)
     try:
         if run_id is not None:
-            return incomplete(store, run_id)
+            return incomplete(store, run_id, heard=heard)
         why = "This task has no run yet."
     except MephistoError as refused:
         why = f"{refused.problem.what} {refused.problem.why}"
