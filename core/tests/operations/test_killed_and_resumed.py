@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -213,6 +214,25 @@ def test_while_the_first_lives_a_second_one_is_refused(start):
     assert status == 1
     assert f"Process {first.process.pid} on " in printed
     first.submit(first.begin("x"))
+
+
+def test_of_two_processes_that_go_on_at_once_one_does(start, stored):
+    first = start()
+    at_work = first.begin("x")
+    first.kill()
+    with ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(start, ["from", "from"]))
+    (winner,) = (script for script in both if script.url)
+    (other,) = (script for script in both if not script.url)
+    status, printed = other.ended()
+    assert status == 1
+    assert "is another process's by now" in printed or f"Process {winner.process.pid} on " in printed
+    winner.submit(at_work)
+    for worker in "uvw":
+        winner.submit(winner.begin(worker))
+    status, printed = winner.ended()
+    assert status == 0, printed
+    assert stored(units.c.status) == [("completed",)] * 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to other processes")

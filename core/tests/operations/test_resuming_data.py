@@ -1,12 +1,14 @@
 """The data of a run that is gone on with: read from its start, compared with the rows that are there, and gone on after them."""
 
 import threading
+import time
 
 import pytest
 
 from mephisto import AssignmentData
 from mephisto.data_model.initialization_data import InitializationData
 from mephisto.operations import feeder as feeder_module
+from mephisto.operations import opening
 from mephisto.operations import resuming as resuming_module
 from mephisto.operations.known_rows import CHUNK
 
@@ -77,6 +79,16 @@ def test_a_generator_goes_on_after_the_rows_that_are_there(house):
     house.browser("x", "2").work()
     house.until(lambda: house.count("units") == 1_002)
     assert [row.data["a"] for row in house.rows("assignments")] == list(range(1_002))
+
+
+def test_with_rows_enough_nobody_waits_for_the_next_ones(house, monkeypatch):
+    house.launch(endless([]))
+    house.until(lambda: house.count("units") == 1_000)
+    house.die()
+    monkeypatch.setattr(opening, "FIRST_ROWS_SECONDS", 60)
+    began = time.monotonic()
+    house.go_on(endless([]))
+    assert time.monotonic() - began < 10
 
 
 def test_how_far_workers_were_is_known_though_the_source_had_ended(house, monkeypatch):

@@ -105,6 +105,8 @@ class Feeder:
     def feed(self, turn: Turn) -> None:
         """Make assignments of what is read, in *turn*."""
         self._turn = turn
+        if self._known.count:
+            self.first.set()
         self._may_write.set()
 
     def stop(self) -> None:
