@@ -139,12 +139,16 @@ def test_a_run_that_a_later_launch_marked_as_dead_is_gone_on_with(house, rows_st
     assert house.browser("x").ask()["agent_id"] == at_work.token
 
 
-def test_a_run_that_was_cleaned_up_is_gone_on_with(house):
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_a_run_that_was_cleaned_up_is_gone_on_with(house, rows_state, is_marked):
     first = house.launch(ROWS)
     house.browser("x").begin()
     house.die()
+    if is_marked:
+        house.launch(())
+        house.ended()
     clean(house.store, first.terms.run_id)
-    house.go_on(ROWS)
+    house.operator.launch_from_incomplete_run(first.task_run, rows_state(rows=ROWS))
     assert house.statuses("units") == ["launched"] * 3
     assert house.statuses("agents") == ["expired"]
 

@@ -47,7 +47,8 @@ def _end(connection: Connection, store: Store, run: AnyRow) -> Cleaned:
     offering.withdraw(connection, run.id)
     ended = offering.expire(connection, store.ids, run.id, now, heard=False)
     drafts.make_partial(connection, ended, now)
-    runs.move(
-        connection, run.id, RunStatus.DIED, ended_at=now, end_reason="its process was gone; it was cleaned up"
-    )
+    reason = "its process was gone; it was cleaned up"
+    is_ended = runs.move(connection, run.id, RunStatus.DIED, ended_at=now, end_reason=reason)
+    if not (is_ended or run.end_reason):
+        runs.note_end_reason(connection, run.id, reason)  # a launch had found it dead, and took nothing back
     return Cleaned(len(ended), counts.open, runs.answers(connection, run.id))

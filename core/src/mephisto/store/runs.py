@@ -118,6 +118,11 @@ def is_as_seen(connection: Connection, run: AnyRow) -> bool:
     return connection.execute(query).first() is not None
 
 
+def note_end_reason(connection: Connection, run_id: int, reason: str) -> None:
+    """Note why a run offers nothing any more; whoever goes on with it knows by this that units were taken back."""
+    connection.execute(update(task_runs).where(task_runs.c.id == run_id).values(end_reason=reason))
+
+
 def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[str, Any]) -> None:
     """Note where a run is, and what its architect needs to take it down."""
     connection.execute(
