@@ -46,6 +46,7 @@ class House:
     def die(self, silent_for=60):
         """Leave the run as a process of another machine does that is killed, so long ago; a new one stands ready."""
         self.operator._clock.stop()
+        self.operator._sending.stop()
         self.run.feeder.stop()
         self.run.undo.run()
         self.run.log.close()
