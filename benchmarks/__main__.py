@@ -6,7 +6,17 @@ import platform
 import sys
 from typing import Final
 
-NAMES: Final = ("starting", "create", "request_agent", "submit", "flows", "races", "read_back", "export")
+NAMES: Final = (
+    "starting",
+    "start_again",
+    "create",
+    "request_agent",
+    "submit",
+    "flows",
+    "races",
+    "read_back",
+    "export",
+)
 
 
 def main(names: list[str]) -> None:

@@ -98,8 +98,8 @@ class Crowd(OpenProvider):
         return Identity(data["worker_name"], registration=data["place"])
 
 
-def launch(units: int, folder: Path) -> tuple[Operator, LiveRun]:
-    """Launch a run whose *units* are all offered as soon as they are made."""
+def launch(units: int, folder: Path, **options: Any) -> tuple[Operator, LiveRun]:
+    """Launch a run whose *units* are all offered as soon as they are made; *options* are more of its task."""
     for kind, plugin in (("blueprint", Many), ("architect", LoopbackArchitect), ("provider", Crowd)):
         register(kind, NAME, plugin)
     operator = Operator(LocalMephistoDB(folder))
@@ -110,6 +110,7 @@ def launch(units: int, folder: Path) -> tuple[Operator, LiveRun]:
         "task_reward": 0.1,
         "task_tags": "test",
         "max_num_concurrent_units": units,
+        **options,
     }
     config = {
         "task": task,

@@ -1,7 +1,7 @@
 """What a newcomer reads is true: each document is followed from top to bottom, in a folder of its own.
 
 A comment above a block says what is done with it: `file: NAME` writes it there; `launches` starts a task, does all of
-its units and waits for its end; `answers: A, B` types these lines; `fails: N` expects that exit status; `in: WHERE`
+its units and waits for its end; `interrupts` does the first one, and presses Ctrl-C; `answers: A, B` types these lines; `fails: N` expects that exit status; `in: WHERE`
 sets the place for what follows; `not run: WHY` leaves it out. Blocks of `bash` and `console` without a comment are
 commands that end by themselves; where a `console` block shows output, that is compared, `...` standing for anything.
 """
@@ -112,8 +112,8 @@ class Reader:
             return ""
         if words[:2] == ["pip", "install"]:
             return self.install(words[2])
-        if block.verb == "launches":
-            return self.launch(words)
+        if block.verb in {"launches", "interrupts"}:
+            return self.launch(words, interrupts=block.verb == "interrupts")
         typed = "".join(f"{line.strip()}\n" for line in block.object.split(",") if block.verb == "answers")
         variables = {"PYTHONPATH": str(self.installed), **self.variables(block)}
         done = self.researcher.run(*words, typed=typed, **variables)
@@ -139,11 +139,16 @@ class Reader:
         )
         return units
 
-    def launch(self, words):
+    def launch(self, words, *, interrupts):
         environment = {"PYTHONPATH": str(self.installed)}
         with self.researcher.launch(*words, "mephisto.architect.port=0", **environment) as script:
-            do_all(script.url, self.left)
-            assert script.exit_status() == 0, script.printed
+            if interrupts:
+                url, left = script.url, self.left()
+                do_all(url, lambda: self.left() - left + 1)
+                script.interrupt()
+            else:
+                do_all(script.url, self.left)
+            assert script.exit_status() == (130 if interrupts else 0), script.printed
         return script.printed
 
 
@@ -180,7 +185,9 @@ def test_every_block_is_followed_or_says_why_not(path):
     for block in blocks_of(path):
         place = f"{named(path)}, line {block.line}"
         assert block.language in LANGUAGES, place
-        assert block.verb in {"", "answers", "fails", "file", "in", "launches", "not run"}, place
+        assert block.verb in {"", "answers", "fails", "file", "in", "interrupts", "launches", "not run"}, (
+            place
+        )
         if block.language in CODE - COMMANDS:
             assert block.verb in {"file", "not run"}, place
         if block.verb in {"answers", "fails", "file", "in", "not run"}:

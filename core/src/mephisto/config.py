@@ -163,9 +163,8 @@ class TaskRunArgs:
     largest_answer_in_megabytes: int = arg("How large an answer may be with all its files, in MiB.", 1024)
     most_uploads: int = arg("How many files an answer may have.", 100)
     resume_incomplete_run: bool | None = arg(
-        "Whether to go on with a run that died; unset, starting is resuming.",
+        "Whether to go on with the newest run of the task, if its process is gone and it has work left; false, or unset, launches anew.",
         None,
-        planned="Runs do not resume yet: every launch starts anew.",
     )
     page_language: str | None = arg(
         "Language of the sentences around the task; unset, the one that each worker's browser asks for.",

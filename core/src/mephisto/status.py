@@ -88,13 +88,14 @@ class ActionState(StrEnum):
     DROPPED = "dropped"
 
 
+# Whatever became of a run, another process may go on with it: it is launching again then.
 RUN: Final[Mapping[RunStatus, frozenset[RunStatus]]] = {
-    RunStatus.LAUNCHING: frozenset({RunStatus.LIVE, RunStatus.FAILED, RunStatus.DIED}),
-    RunStatus.LIVE: frozenset({RunStatus.CLOSING, RunStatus.FAILED, RunStatus.DIED}),
-    RunStatus.CLOSING: frozenset({RunStatus.ENDED, RunStatus.FAILED, RunStatus.DIED}),
-    RunStatus.ENDED: frozenset(),
-    RunStatus.FAILED: frozenset(),
-    RunStatus.DIED: frozenset(),
+    RunStatus.LAUNCHING: frozenset({RunStatus.LAUNCHING, RunStatus.LIVE, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.LIVE: frozenset({RunStatus.LAUNCHING, RunStatus.CLOSING, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.CLOSING: frozenset({RunStatus.LAUNCHING, RunStatus.ENDED, RunStatus.FAILED, RunStatus.DIED}),
+    RunStatus.ENDED: frozenset({RunStatus.LAUNCHING}),
+    RunStatus.FAILED: frozenset({RunStatus.LAUNCHING}),
+    RunStatus.DIED: frozenset({RunStatus.LAUNCHING}),
 }
 
 _UNIT_DECISIONS = frozenset({UnitStatus.ACCEPTED, UnitStatus.REJECTED, UnitStatus.SOFT_REJECTED})
@@ -105,7 +106,8 @@ UNIT: Final[Mapping[UnitStatus, frozenset[UnitStatus]]] = {
     UnitStatus.ASSIGNED: frozenset({UnitStatus.LAUNCHED, UnitStatus.COMPLETED, UnitStatus.EXPIRED}),
     UnitStatus.COMPLETED: _UNIT_DECISIONS,
     **{decision: _UNIT_DECISIONS | {UnitStatus.COMPLETED} for decision in _UNIT_DECISIONS},
-    UnitStatus.EXPIRED: frozenset(),
+    # Whoever goes on with a run offers what its end took back.
+    UnitStatus.EXPIRED: frozenset({UnitStatus.CREATED}),
 }
 
 _AGENT_DECISIONS = frozenset({AgentStatus.APPROVED, AgentStatus.REJECTED, AgentStatus.SOFT_REJECTED})

@@ -129,8 +129,6 @@ def test_a_planned_option_that_asks_for_nothing_is_accepted(value):
 
 def test_a_planned_option_at_its_default_is_accepted_and_off_it_refused():
     assert not list(planned_problems(PageArgs, {"later": 600}, "p"))
-    assert not list(planned_problems(TaskRunArgs, {"resume_incomplete_run": False}, "p"))
-    assert len(list(planned_problems(TaskRunArgs, {"resume_incomplete_run": True}, "p"))) == 1
     assert len(list(planned_problems(PageArgs, {"later": 0}, "p"))) == 1
     (problem,) = planned_problems(ArchitectArgs, {"server_source_path": "here"}, "p")
     assert str(problem).splitlines()[0] == "p.server_source_path is set to 'here'."

@@ -35,5 +35,3 @@ def test_a_live_run_says_what_it_does_not_hold(launch):
         assert not hasattr(live, name)
     with pytest.raises(AttributeError, match="lists who works, or did"):
         _ = live.client_io
-    with pytest.raises(AttributeError, match="Runs do not resume yet"):
-        run.operator.launch_from_incomplete_run(live.task_run, None)

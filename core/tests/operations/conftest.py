@@ -5,12 +5,12 @@ import time
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from mephisto import model
 from mephisto.data_model import database as database_module
 from mephisto.data_model.database import LocalMephistoDB
-from mephisto.operations import launch
+from mephisto.operations import opening
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
 from mephisto.store import Store
@@ -42,6 +42,26 @@ class House:
         run_id = self.operator.launch_task_run_or_die(config, state)
         self.run = self.operator._runs[run_id]
         return self.run
+
+    def die(self, silent_for=60):
+        """Leave the run as a process of another machine does that is killed, so long ago; a new one stands ready."""
+        self.operator._clock.stop()
+        self.operator._sending.stop()
+        self.run.feeder.stop()
+        self.run.undo.run()
+        self.run.log.close()
+        gone = update(model.processes).values(host="elsewhere")
+        self.store.write(lambda connection: connection.execute(gone))
+        self.clock.advance(silent_for)
+        self.operator = Operator(self.db)
+
+    def go_on(self, rows=({"a": 1},), *, state=None):
+        """Go on with the newest run under its own configuration; return it, None if that was refused."""
+        state = state or RowsState()
+        state.rows = rows
+        run_id = self.operator.launch_from_incomplete_run(self.db.find_task_runs()[-1], state)
+        self.run = self.operator._runs[run_id] if run_id else self.run
+        return self.run if run_id else None
 
     def configuration(self, *, provider="mock", units=1, onboarding=None, blueprint=None, **task):
         return {
@@ -128,7 +148,7 @@ def clock():
 @pytest.fixture
 def house(tmp_path, clock, monkeypatch):
     monkeypatch.setattr(database_module, "Store", partial(Store, time=clock))
-    monkeypatch.setattr(launch, "FIRST_ROWS_SECONDS", 0.5)
+    monkeypatch.setattr(opening, "FIRST_ROWS_SECONDS", 0.5)
     with contextlib.ExitStack() as undo:
         for (kind, name), plugin in PLUGINS.items():
             register(kind, name, plugin)

@@ -10,7 +10,7 @@ from mephisto import hookimpl
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import MephistoError
 from mephisto.model import task_runs, units
-from mephisto.operations import launch
+from mephisto.operations import opening
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
 from mephisto.qualification_rules import QUAL_EXISTS, QUAL_NOT_EXIST, make_qualification_dict
@@ -180,7 +180,7 @@ def test_a_failure_of_our_own_is_undone_like_a_plugins(db, operator, step, monke
     def fail(*_, **__):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(launch, step, fail)
+    monkeypatch.setattr(opening, step, fail)
     with pytest.raises(MephistoError, match="OSError: the disk is full") as failure:
         operator.launch_task_run_or_die(configuration())
     assert "was undone" in str(failure.value)
@@ -192,7 +192,7 @@ def test_an_interrupted_launch_is_undone_too(db, operator, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(launch, "Feeder", interrupt)
+    monkeypatch.setattr(opening, "Feeder", interrupt)
     with pytest.raises(KeyboardInterrupt):
         operator.launch_task_run_or_die(configuration())
     assert rows(db)[0].status == "failed"

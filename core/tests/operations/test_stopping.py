@@ -156,7 +156,10 @@ def test_a_process_that_was_killed_leaves_nothing_that_the_next_one_trips_over(s
     first.process.kill()
     first.process.wait()
     second = start(grace=0)
-    assert any("died. This launch starts anew; 0 answers are kept in" in line for line in second.printed)
+    (warning,) = (line for line in second.printed if "died." in line)
+    assert "died. This launch starts anew; 0 answers are kept in" in warning
+    assert "mephisto.task.resume_incomplete_run=true" in warning
+    assert "operator.launch_from_incomplete_run" in warning
     for worker in ("x", "y"):
         second.submit(second.begin(worker))
     status, printed = second.ended()

@@ -15,7 +15,7 @@ from mephisto.store.roles import Place, RoleLost, RoleName
 @pytest.fixture
 def silent(monkeypatch):
     """Processes seem dead to whoever looks, as one of another machine does that stood still for long."""
-    monkeypatch.setattr("mephisto.operations.cleaning.is_alive", lambda *_: False)
+    monkeypatch.setattr("mephisto.operations.left_behind.is_alive", lambda *_: False)
 
 
 def status(house, run):
@@ -27,7 +27,7 @@ def test_a_run_that_was_ended_elsewhere_is_left_and_nothing_is_written_of_it(hou
     worker = house.browser("x").begin()
     clean(house.store, run.terms.run_id)
     house.until(run.ended.is_set)
-    assert "was ended by another process, which took this one for dead" in caplog.text
+    assert "Another process took this one for dead, and has ended run" in caplog.text
     assert house.operator.exit_status == 1
     with house.store.read() as connection:
         assert {unit.db_status for unit in house.db.find_units()} == {"expired"}

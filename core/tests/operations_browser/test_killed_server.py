@@ -1,5 +1,7 @@
-"""The operator is killed in the middle of a submission and started again: no answer is lost, whatever the browser does."""
+"""The operator is killed and started again, anew or with the same run: no answer is lost, whatever the browser does."""
 
+import json
+import re
 import socket
 import subprocess
 import sys
@@ -11,11 +13,12 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from mephisto.model import agents, submissions
+from mephisto.model import agents, submissions, task_runs, units
 from mephisto.store import Store
 
 SECONDS = 30
 SCRIPT = """
+    import json
     import sys
     from pathlib import Path
 
@@ -39,7 +42,7 @@ SCRIPT = """
         "provider": {"_provider_type": "mock"},
         "task": {
             "task_name": "a task", "task_title": "A task", "task_description": "It is killed.",
-            "task_reward": 0.1, "task_tags": "test",
+            "task_reward": 0.1, "task_tags": "test", **json.loads(sys.argv[3]),
         },
     })
     operator.wait_for_runs_then_shutdown()
@@ -58,8 +61,8 @@ class Server:
         self.url = f"http://localhost:{self.port}"
         self.process = None
 
-    def start(self):
-        command = [sys.executable, self.script, self.data, str(self.port)]
+    def start(self, **task):
+        command = [sys.executable, self.script, self.data, str(self.port), json.dumps(task)]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + SECONDS
         with requests.Session() as session:
@@ -76,16 +79,17 @@ class Server:
         self.process.kill()
         self.process.wait()
 
-    def answers(self):
-        """List what is stored: run, worker's answer and its kind."""
+    def stored(self, query):
         store = Store(self.data)
-        query = select(agents.c.task_run_id, submissions.c.data, submissions.c.kind).join_from(
-            submissions, agents
-        )
         with store.read() as connection:
-            found = connection.execute(query.order_by(submissions.c.id)).all()
+            found = connection.execute(query).all()
         store.close()
         return found
+
+    def answers(self):
+        """List what is stored: run, worker's answer and its kind."""
+        query = select(agents.c.task_run_id, submissions.c.data, submissions.c.kind)
+        return self.stored(query.join_from(submissions, agents).order_by(submissions.c.id))
 
 
 @pytest.fixture
@@ -159,3 +163,22 @@ def test_the_answer_outlives_server_and_browser(profile, server):
     again.goto(f"{server.url}/?worker_id=x&assignment_id=1")
     is_saved(again)
     assert [(data, kind) for _, data, kind in server.answers()] == [({"answer": "mine"}, "answer")]
+
+
+def test_a_page_whose_time_ran_out_while_nobody_served_goes_on_by_itself_with_the_run(context, server):
+    """What its worker filled in stands, the countdown is that of the deadline that was moved, and the answer counts."""
+    server.kill()
+    server.start(assignment_duration_in_seconds=8)
+    page = begin(context, server)
+    server.kill()
+    page.get_by_text("Your time is over").wait_for(timeout=SECONDS * 1000)
+    server.start(resume_incomplete_run=True)
+    page.get_by_text("Your time is over").wait_for(state="hidden", timeout=SECONDS * 1000)
+    page.get_by_role("timer").filter(has_text=re.compile(r"1:\d\d|2 minutes")).wait_for()
+    assert page.frame_locator("iframe").locator("[name=answer]").input_value() == "mine"
+    page.frame_locator("iframe").get_by_role("button", name="Submit").click()
+    is_saved(page)
+    run = server.stored(select(task_runs.c.id).order_by(task_runs.c.id))[-1].id
+    assert server.answers() == [(run, {"answer": "mine"}, "answer")]
+    of_it = server.stored(select(units.c.status).where(units.c.task_run_id == run).order_by(units.c.id))
+    assert of_it == [("completed",), ("launched",), ("launched",)]

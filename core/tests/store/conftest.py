@@ -44,16 +44,7 @@ class Ground:
         store, now, run_id = self.store, self.store.now(), self.store.ids.new()
 
         def job(connection):
-            if not self.process:
-                self.process = store.ids.new()
-                process = {
-                    "id": self.process,
-                    "host": "here",
-                    "number": 1,
-                    "started_at": now,
-                    "heartbeat_at": now,
-                }
-                processes.add(connection, process)
+            self.process = self.process or self.add_process(connection)
             task_id = runs.task_id(connection, store.ids.new(), task, "static_task", now)
             requester = people.requester_id(connection, store.ids.new(), provider, "me", now)
             row = {
@@ -84,6 +75,16 @@ class Ground:
         if rows or ended:
             self.feed(made, rows, per_row, ended=ended)
         return made
+
+    def add_process(self, connection):
+        process_id, now = self.store.ids.new(), self.store.now()
+        times = {"started_at": now, "heartbeat_at": now}
+        processes.add(connection, {"id": process_id, "host": "here", "number": 1, **times})
+        return process_id
+
+    def another_process(self):
+        """Register one more process, and return its id."""
+        return self.store.write(self.add_process)
 
     def feed(self, terms, rows, per_row=1, *, ended=False):
         def job(connection):

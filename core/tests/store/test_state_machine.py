@@ -22,6 +22,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from going_on import GoingOn, some
 from mephisto import status as legal
 from mephisto.instants import SECOND
 from mephisto.model import agents, decisions, submissions, task_runs, units
@@ -43,20 +44,7 @@ BEGIN INSERT INTO seen VALUES ('{name}', OLD.status, NEW.status); END
 TABLES = {"task_run": legal.RUN, "unit": legal.UNIT, "agent": legal.AGENT}
 
 
-def some(kind):
-    """Let a rule run only when the machine's list *kind* holds something, and draw from it."""
-
-    def made(function):
-        drawing = rule(data=st.data())(
-            lambda self, data: function(self, data.draw(st.sampled_from(getattr(self, kind))), data.draw)
-        )
-        drawing.__name__ = function.__name__
-        return precondition(lambda self: getattr(self, kind))(drawing)
-
-    return made
-
-
-class Life(ModelOfRuns, RuleBasedStateMachine):
+class Life(GoingOn, ModelOfRuns, RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
@@ -194,7 +182,7 @@ class Life(ModelOfRuns, RuleBasedStateMachine):
     @some("old_enough")
     def close(self, run, _):
         self.ground.close(run.terms)
-        run.status = RunStatus.CLOSING
+        run.status, run.is_closed = RunStatus.CLOSING, True
         for attempt in self.attempts:
             if attempt.run is run and attempt.status == AgentStatus.IN_TASK:
                 attempt.status = AgentStatus.EXPIRED
@@ -205,7 +193,7 @@ class Life(ModelOfRuns, RuleBasedStateMachine):
 
     @some("over")
     def move_the_run(self, run, draw):
-        wanted = draw(st.sampled_from(tuple(RunStatus)))
+        wanted = draw(st.sampled_from([found for found in RunStatus if found != RunStatus.LAUNCHING]))
         moved = self.store.write(lambda c: runs.move(c, run.terms.run_id, wanted))
         assert moved == (wanted in legal.RUN[run.status])
         run.status = wanted if moved else run.status

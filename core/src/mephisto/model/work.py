@@ -18,7 +18,7 @@ _COUNTING_AGENT = text(f"unit_id IS NOT NULL AND status NOT IN ({_written(WITHOU
 
 
 class Assignment(Model, table=True):
-    """One row of data; `source_index` is its place in the source, `data_hash` the SHA-256 of its JSON.
+    """One row of data; `source_index` is its place in the source, `data_hash` the SHA-256 of the JSON that the source gave.
 
     Screening and gold units have one each that is in no source.
     """

@@ -1,9 +1,17 @@
 """Why a run closes by itself."""
 
+from typing import Final
+
 from mephisto.config import TaskRunArgs
 from mephisto.instants import SECOND
 from mephisto.store import Store, runs
 from mephisto.store.rows import AnyRow
+
+ALL_DONE: Final = "all of its units are done"
+DONE_OR_TAKEN_BACK: Final = "its units are done or were taken back"
+DATA_FAILED: Final = "its data ended with an error; the units of the rows before it are done"
+#: Reasons that leave nothing to go on with.
+NOTHING_LEFT: Final = frozenset({ALL_DONE, DONE_OR_TAKEN_BACK})
 
 
 class ReasonsToClose:
@@ -20,7 +28,7 @@ class ReasonsToClose:
         """Say why a run that was *seen* as `runs.glance` returns it closes; nothing if it goes on."""
         if seen.source_ended and not seen.is_any_open:
             if has_failed_data:
-                return "its data ended with an error; the units of the rows before it are done"
+                return DATA_FAILED
             return self._over() if seen.source_position else "its data has no rows"
         if now - self._launched_at > self._lifetime:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
@@ -36,7 +44,7 @@ class ReasonsToClose:
     def _over(self) -> str:
         with self._store.read() as connection:
             is_any_expired = runs.counts(connection, self._run_id).expired
-        return "its units are done or were taken back" if is_any_expired else "all of its units are done"
+        return DONE_OR_TAKEN_BACK if is_any_expired else ALL_DONE
 
     def _moved(self, now: int) -> int:
         """Return when a unit was given out last, or an answer came in.

@@ -12,8 +12,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mephisto.effects import AssignmentData
-from mephisto.errors import ConfigError, MephistoError
+from mephisto.errors import ConfigError, LaunchError, MephistoError
 from mephisto.operations.callbacks import show
+from mephisto.operations.known_rows import KnownRows
 from mephisto.store import Store, json_text, offering, runs
 from mephisto.store.offering import NewAssignment
 from mephisto.store.roles import RoleLost, RoleName, Turn
@@ -46,17 +47,26 @@ class Feeder:
 
     It stays at most `max(2 * window, 1000)` units ahead of the furthest row on which anybody has worked. Rows and
     the position in the source are committed together; `flush` commits what a slow source has given so far.
+
+    Of a run that has rows already, these are compared first, for which no turn is needed.
     """
 
     def __init__(
-        self, store: Store, turn: Turn, source: Iterable[AssignmentData], pay_cents: int, window: int
+        self,
+        store: Store,
+        run_id: int,
+        source: Iterable[AssignmentData],
+        pay_cents: int,
+        window: int,
+        known: KnownRows | None = None,
     ) -> None:
         self.error: BaseException | None = None
         self.first = threading.Event()
         self._store = store
-        self._turn = turn
-        self._run_id = turn.run_id
+        self._turn: Turn | None = None
+        self._run_id = run_id
         self._source = source
+        self._known = known or KnownRows(store, run_id)
         self._pay_cents = pay_cents
         self._window = window
         self._most_ahead = max(2 * window, LEAST_AHEAD)
@@ -65,23 +75,50 @@ class Feeder:
         self._moved_at = 0.0
         self._pending: list[NewAssignment] = []
         self._units_pending = 0
-        self._position = 0
+        self._position = self._known.count
+        self._taken = 0
+        self._compared = threading.Event()
+        self._may_write = threading.Event()
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"mephisto-feeder-{turn.run_id}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"mephisto-feeder-{run_id}", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
+    def compare(self, patience: float) -> None:
+        """Wait until the rows that the run has are compared, or for *patience* seconds; raise what is wrong with them.
+
+        Those that are left are compared by and by.
+        """
+        self._compared.wait(patience)
+        if self.error is None or self._taken >= self._known.count:
+            return
+        if isinstance(self.error, Exception):
+            raise self.error
+        raise LaunchError(  # a generator wants to end the process: that ends its data only
+            "The source of the task data ended with an error.",
+            f"{type(self.error).__name__}: {self.error}",
+            "Correct it: it has to give the rows that the run has once more.",
+        ) from self.error
+
+    def feed(self, turn: Turn) -> None:
+        """Make assignments of what is read, in *turn*."""
+        self._turn = turn
+        if self._known.count:
+            self.first.set()
+        self._may_write.set()
+
     def stop(self) -> None:
         """Read no further. A source that is busy just now is left behind."""
         self._stopped.set()
+        self._may_write.set()
 
     def flush(self, *, ended: bool = False) -> None:
         """Commit the rows that have been read, and `ended`: whether they were the last."""
         with self._lock:
-            chunk, position = self._pending, self._position
-            if not chunk and not ended:
+            turn, chunk, position = self._turn, self._pending, self._position
+            if turn is None or not (chunk or ended):
                 return
 
             def job(connection: Connection) -> None:
@@ -90,40 +127,57 @@ class Feeder:
                 ):
                     offering.open_window(connection, self._run_id, self._window)
 
-            self._store.write(self._turn.guarded(RoleName.FEEDER, job))
+            self._store.write(turn.guarded(RoleName.FEEDER, job))
             # Not before the commit: rows that could not be saved are saved with the next ones.
             self._pending, self._units_pending = [], 0
             self._position += len(chunk)
         self.first.set()
 
     def _run(self) -> None:
-        taken = 0
         try:
-            for row in self._source:
-                if self._stopped.is_set():
-                    return
-                self._take(taken, row)
-                taken += 1
-                self._wait_for_demand()
+            self._read()
         except BaseException as error:  # noqa: BLE001 - a researcher's generator may raise anything, even SystemExit
             self.error = error
-            _show(error, taken)
+        self._compared.set()
+        self._may_write.wait()
+        if self.error is not None and self._turn is not None:
+            _show(self.error, max(self._taken, self._known.count))
         self._save(ended=True)
         self.first.set()
 
+    def _read(self) -> None:
+        for row in self._source:
+            if self._stopped.is_set():
+                return
+            self._take(self._taken, row)
+            self._taken += 1
+            if self._taken >= self._known.count:
+                self._compared.set()
+                self._may_write.wait()
+                self._wait_for_demand()
+        self._known.end(self._taken)
+
     def _take(self, index: int, row: AssignmentData) -> None:
         new = checked(index, row)
-        with self._lock:
-            self._pending.append(new)
-            self._units_pending += new.units
-            full = len(self._pending) >= CHUNK or self._units_pending >= CHUNK_UNITS
+        full = False
+        if index < self._known.count:
+            self._known.compare(index, new)
+        else:
+            with self._lock:
+                self._pending.append(new)
+                self._units_pending += new.units
+                full = len(self._pending) >= CHUNK or self._units_pending >= CHUNK_UNITS
+        if index > self._known.frontier:
+            self._note_ahead(index, new)
+        if full:
+            self._save()
+
+    def _note_ahead(self, index: int, new: NewAssignment) -> None:
         if self._ahead and self._ahead[-1].units == new.units:
             self._ahead[-1].last = index
         else:
             self._ahead.append(_Stretch(index, index, new.units))
         self._units_ahead += new.units
-        if full:
-            self._save()
 
     def _save(self, *, ended: bool = False) -> None:
         told = False

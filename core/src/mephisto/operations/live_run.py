@@ -215,7 +215,8 @@ class LiveRun(ScriptNames):
             if self.turn.is_held(connection, RoleName.CLOCK):
                 return False
         logger.error(
-            "Run %s was ended by another process, which took this one for dead. This one leaves it; its answers are kept.",
+            "Another process took this one for dead, and has ended run %s or goes on with it. "
+            "This one leaves it; its answers are kept.",
             self.id,
         )
         self.reason = "another process took it over"

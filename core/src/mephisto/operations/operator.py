@@ -1,26 +1,29 @@
 """The operator: launches task runs, watches them until they end, and takes down what they put up."""
 
 import logging
+import reprlib
 import threading
+from collections.abc import Callable
 from typing import Any, Final
 
-from mephisto.data_model.absent import Absent
 from mephisto.data_model.database import LocalMephistoDB
 from mephisto.data_model.objects import TaskRun
-from mephisto.errors import LaunchError, MephistoError
+from mephisto.errors import ConfigError, LaunchError, MephistoError
+from mephisto.operations import resuming
 from mephisto.operations.clock import Clock
 from mephisto.operations.collecting import look_at_everything
 from mephisto.operations.interruption import counted_interruptions, raised_interruptions
 from mephisto.operations.launch import Launcher
 from mephisto.operations.live_run import LiveRun
-from mephisto.operations.plan import prepare, task_name_of
+from mephisto.operations.plan import Plan, prepare, task_name_of
 from mephisto.operations.telling import line, shown, telling
 from mephisto.operations.uploads import UploadFolder
 from mephisto.outbox.sending import Sending
 from mephisto.outbox.words import HOW_ON, sentences
-from mephisto.shared_state import SharedTaskState
+from mephisto.shared_state import SharedTaskState, is_set
 from mephisto.status import OPEN_ACTIONS
 from mephisto.store import outbox, processes
+from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +35,6 @@ LOOK_SECONDS: Final = 0.5
 
 class Operator:
     """One for a process and a database: what run scripts launch with and wait on."""
-
-    launch_from_incomplete_run = Absent(
-        "Runs do not resume yet: every launch starts anew, and says where the answers of a run that died are.",
-        "task.get_runs() lists the runs of a task.",
-    )
 
     def __init__(self, db: LocalMephistoDB, *, first_run_id: int | None = None) -> None:
         """Work on *db*; the first run is created as *first_run_id*, if one is given."""
@@ -64,28 +62,42 @@ class Operator:
         return INTERRUPTED if self._is_interrupted and left else 0
 
     def launch_task_run(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str | None:
-        """Launch and return the run's id; if that fails, show why and return None, as scripts expect."""
-        try:
-            return self.launch_task_run_or_die(run_config, shared_state)
-        except MephistoError as error:
-            logger.error("The task was not launched.\n%s", error)
-            logger.debug("Where it happened:", exc_info=error)
-            return None
+        """Launch and return the run's id; if that fails, show why and return None, as scripts expect.
+
+        With `mephisto.task.resume_incomplete_run`, it goes on with the newest run of the task if that one's process is
+        gone and it has work left.
+        """
+        return _or_none(lambda: self.launch_task_run_or_die(run_config, shared_state))
 
     def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
-        """Launch and return the run's id. Raises a `MephistoError` that says what is wrong."""
-        try:
-            self._refuse_if_shut_down()
+        """Launch and return the run's id, as `launch_task_run` does. Raises a `MephistoError` that says what is wrong."""
+
+        def launched() -> LiveRun:
+            plan = prepare(run_config, shared_state, self._store)
+            if plan.task.resume_incomplete_run:
+                heard = plan.is_set("on_unit_submitted")
+                found = resuming.newest_incomplete(self._store, plan.task_name, heard=heard)
+                if found is not None:
+                    return self._gone_on(plan, found)
             run_id, self._first_run_id = self._first_run_id, None
-            with raised_interruptions():
-                plan = prepare(run_config, shared_state, self._store)
-                run = self._begun().launch(plan, run_id)
-                self._runs[run.id] = run
-        except BaseException as error:
-            self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
-            raise
-        self._changed.set()
-        return run.id
+            return self._begun().launch(plan, run_id)
+
+        return self._brought_up(launched)
+
+    def launch_from_incomplete_run(
+        self, task_run: TaskRun | None, shared_state: SharedTaskState | None = None
+    ) -> str | None:
+        """Go on with a run that its process left, with the configuration that it was launched with; return its id.
+
+        If that fails, as it does for a run that is alive or complete, show why and return None.
+        """
+
+        def launched() -> LiveRun:
+            listens = isinstance(shared_state, SharedTaskState) and is_set(shared_state, "on_unit_submitted")
+            found = resuming.incomplete(self._store, self._id_of(task_run), heard=listens)
+            return self._gone_on(resuming.prepare_again(found, shared_state, self._store), found)
+
+        return _or_none(lambda: self._brought_up(launched))
 
     def validate_and_run_config(
         self, run_config: Any, shared_state: SharedTaskState | None = None
@@ -167,6 +179,31 @@ class Operator:
         if ending.is_alive():
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
 
+    def _brought_up(self, launched: Callable[[], LiveRun]) -> str:
+        try:
+            self._refuse_if_shut_down()
+            with raised_interruptions():
+                run = launched()
+                self._runs[run.id] = run
+        except BaseException as error:
+            self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
+            raise
+        self._changed.set()
+        return run.id
+
+    def _gone_on(self, plan: Plan, run: AnyRow) -> LiveRun:
+        fitted = resuming.fitted(plan, run)
+        return self._begun().go_on(fitted, run)
+
+    def _id_of(self, task_run: TaskRun | None) -> int:
+        if not isinstance(task_run, TaskRun):
+            raise ConfigError(
+                "There is no run to go on with.",
+                f"What was handed over is {reprlib.repr(task_run)}, and no TaskRun.",
+                "operator.find_previous_task_run(cfg.mephisto) returns the newest run of a task, and None if it has none.",
+            )
+        return int(TaskRun(self.db, task_run.db_id).db_id)
+
     def _refuse_if_shut_down(self) -> None:
         if self._is_shut_down:
             raise LaunchError("This operator was shut down.", "", "Make a new one to launch with.")
@@ -223,3 +260,12 @@ class Operator:
                     left,
                     run.id,
                 )
+
+
+def _or_none(launch: Callable[[], str]) -> str | None:
+    try:
+        return launch()
+    except MephistoError as error:
+        logger.error("The task was not launched.\n%s", error)
+        logger.debug("Where it happened:", exc_info=error)
+        return None

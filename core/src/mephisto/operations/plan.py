@@ -26,7 +26,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """One launch: the plugins and their options, the task, the shared state, in whose name, and the configuration as stored."""
+    """One launch: the plugins and their options, the task, the shared state, in whose name, and the configuration as stored.
+
+    Relative paths of the configuration begin at `directory`.
+    """
 
     use: Use
     names: Mapping[str, str]
@@ -37,6 +40,7 @@ class Plan:
     shared_state: SharedTaskState
     account: str
     config: Mapping[str, Any]
+    directory: Path
 
     @property
     def task_name(self) -> str:
@@ -88,13 +92,15 @@ def task_name_of(run_config: Any) -> str:
     return named or _chosen(config, "blueprint")
 
 
-def prepare(run_config: Any, shared_state: SharedTaskState | None, store: Store) -> Plan:
+def prepare(
+    run_config: Any, shared_state: SharedTaskState | None, store: Store, directory: Path | None = None
+) -> Plan:
     """Settle and check a configuration, the node `mephisto` of what a script composed, for a launch that *store* keeps.
 
-    Raises `ChecksFailed` with all that is wrong, `StoreError` if it is only the store, and what
+    Its relative paths begin at *directory*, the working directory if that is left out. Raises `ChecksFailed` with all that is wrong, `StoreError` if it is only the store, and what
     `mephisto.plugins.load` raises.
     """
-    config = _resolved(run_config)
+    config, directory = _resolved(run_config), directory or Path.cwd()
     names = {kind: _chosen(config, kind) for kind in KINDS}
     plugins = {kind: load(kind, name) for kind, name in names.items()}
     option_classes = {kind: plugin.Config for kind, plugin in plugins.items()} | {"task": TaskRunArgs}
@@ -102,7 +108,7 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None, store: Store)
     state = shared_state_class() if shared_state is None else shared_state
 
     parts = {
-        part: read(options, config.get(part) or {}, f"mephisto.{part}", Path.cwd())
+        part: read(options, config.get(part) or {}, f"mephisto.{part}", directory)
         for part, options in option_classes.items()
     }
     use = Use(names)
@@ -131,6 +137,7 @@ def prepare(run_config: Any, shared_state: SharedTaskState | None, store: Store)
         shared_state=state,
         account=cast("str", account),
         config=config,
+        directory=directory,
         **{part: each.config for part, each in parts.items()},
     )
 

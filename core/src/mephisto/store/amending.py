@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exists, insert, select, update
 
 from mephisto.model import agents, assignments, task_runs, units
 from mephisto.status import OFFERING_RUNS, AgentStatus, UnitKind
-from mephisto.store import json_text, offering
+from mephisto.store import offering
 from mephisto.store.statements import one_of
 
 
@@ -54,7 +54,7 @@ def change_data(connection: Connection, assignment_id: int, data: Mapping[str, A
     changed = connection.execute(
         update(assignments)
         .where(assignments.c.id == assignment_id, ~exists().where(agents.c.unit_id.in_(of_it)))
-        .values(data=dict(data), data_hash=json_text.digest(data))
+        .values(data=dict(data))  # its hash stays that of the row in the source
     )
     return changed.rowcount == 1
 

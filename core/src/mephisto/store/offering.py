@@ -172,6 +172,27 @@ def take_back(connection: Connection, unit_id: int, window: int) -> bool:
     return True
 
 
+def offer_anew(connection: Connection, run_id: int, window: int, *, taken_back: bool) -> None:
+    """Offer units of the data as far as *window* has room for them, from the oldest on if there were more before.
+
+    With *taken_back*, those that were taken back are among them.
+    """
+    waiting = [UnitStatus.EXPIRED] if taken_back else []
+    if window and int(_ACTIVE.scalar(connection, {"run": run_id})) > window:
+        waiting.append(UnitStatus.LAUNCHED)
+    if waiting:
+        connection.execute(
+            update(units)
+            .where(
+                units.c.task_run_id == run_id,
+                one_of(units.c.status, waiting),
+                one_of(units.c.kind, [UnitKind.STANDARD]),
+            )
+            .values(status=UnitStatus.CREATED)
+        )
+    open_window(connection, run_id, window)
+
+
 def offer_another(connection: Connection, missing: AnyRow, window: int) -> None:
     """Go on without one unit: wait for its row of data no longer, and offer another in its place."""
     row = select(assignments.c.source_index).where(assignments.c.id == missing.assignment_id)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, insert, select, update
 
@@ -94,11 +94,14 @@ class Turn:
 
 
 def begin(connection: Connection, ids: Ids, run_id: int, process_id: int, *, heard: bool) -> Turn:
-    """Take all roles of a new run, that of telling callbacks only if its script listens."""
-    names = [name for name in IN_RUNS if heard or name is not RoleName.CALLBACKS]
-    for name in names:
-        take(connection, ids.new(), Place(name, task_run_id=run_id), None, process_id)
-    return Turn(run_id, dict.fromkeys(names, 1))
+    """Take all roles of a run on which nobody works, that of telling callbacks only if its script listens."""
+    fences: dict[RoleName, int] = {}
+    for name in IN_RUNS:
+        if heard or name is not RoleName.CALLBACKS:
+            place = Place(name, task_run_id=run_id)
+            fence = take(connection, ids.new(), place, seen(connection, place), process_id)
+            fences[name] = cast("int", fence)  # nobody is quicker within a transaction
+    return Turn(run_id, fences)
 
 
 def seen(connection: Connection, place: Place) -> AnyRow | None:

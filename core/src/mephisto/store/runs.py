@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
-from mephisto.model import agents, processes, submissions, task_runs, tasks, units
+from mephisto.model import agents, processes, requesters, submissions, task_runs, tasks, units
 from mephisto.status import (
     DONE_UNITS,
     LIVE_AGENTS,
@@ -108,6 +108,21 @@ def move(connection: Connection, run_id: int, target: RunStatus, **values: Any) 
     return moved.rowcount == 1
 
 
+def is_as_seen(connection: Connection, run: AnyRow) -> bool:
+    """Say whether the status of *run*, and the process that works on it, are what they were when it was read."""
+    query = select(task_runs.c.id).where(
+        task_runs.c.id == run.id,
+        task_runs.c.status == run.status,
+        task_runs.c.process_id == run.process_id,
+    )
+    return connection.execute(query).first() is not None
+
+
+def note_end_reason(connection: Connection, run_id: int, reason: str) -> None:
+    """Note why a run offers nothing any more; whoever goes on with it knows by this that units were taken back."""
+    connection.execute(update(task_runs).where(task_runs.c.id == run_id).values(end_reason=reason))
+
+
 def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[str, Any]) -> None:
     """Note where a run is, and what its architect needs to take it down."""
     connection.execute(
@@ -116,20 +131,28 @@ def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[
 
 
 def launched(connection: Connection, run_id: int) -> AnyRow:
-    """Return a run's id, status, architect, config, working_directory and what it deployed, with the process that works, or worked, on it."""
-    query = select(
-        task_runs.c.id,
-        task_runs.c.status,
-        task_runs.c.architect,
-        task_runs.c.config,
-        task_runs.c.working_directory,
-        task_runs.c.deployed,
-        processes.c.host,
-        processes.c.number,
-        processes.c.started_at,
-        processes.c.heartbeat_at,
-    ).join_from(task_runs, processes)
+    """Return a run with its requester's name, and with the process that works, or worked, on it."""
+    query = (
+        select(
+            task_runs,
+            requesters.c.name.label("requester"),
+            processes.c.host,
+            processes.c.number,
+            processes.c.started_at,
+            processes.c.heartbeat_at,
+        )
+        .join_from(task_runs, processes)
+        .join(requesters, requesters.c.id == task_runs.c.requester_id)
+    )
     return connection.execute(query.where(task_runs.c.id == run_id)).one()
+
+
+def newest(connection: Connection, task_name: str) -> int | None:
+    """Return the id of the newest run of a task, None if there is none."""
+    query = select(task_runs.c.id).join_from(task_runs, tasks).where(tasks.c.name == task_name)
+    newest_first = query.order_by(task_runs.c.created_at.desc(), task_runs.c.id.desc())
+    found: int | None = connection.execute(newest_first.limit(1)).scalar()
+    return found
 
 
 def unfinished(connection: Connection, task_name: str | None = None) -> list[AnyRow]:
@@ -137,6 +160,8 @@ def unfinished(connection: Connection, task_name: str | None = None) -> list[Any
     query = (
         select(
             task_runs.c.id,
+            task_runs.c.status,
+            task_runs.c.process_id,
             task_runs.c.created_at,
             processes.c.host,
             processes.c.number,
