@@ -3,13 +3,19 @@
 import importlib
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mephisto import arg
 from mephisto.composing import composition
 from mephisto.errors import MephistoError
 from mephisto.operations.hydra_config import build_default_task_config
+from mephisto.plugins import register, unregister
+from mephisto.shared_state import SharedTaskState
+from mephisto.testing.stand_ins import PlainBlueprint
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
 
@@ -18,6 +24,11 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "simple_static_task"
     ("module", "name", "found"),
     [
         ("blueprints.static_html_task.static_html_blueprint", "StaticHTMLBlueprint", "StaticBlueprint"),
+        (
+            "blueprints.static_html_task.static_html_blueprint",
+            "StaticHTMLBlueprintArgs",
+            "StaticBlueprintArgs",
+        ),
         (
             "blueprints.abstract.static_task.static_blueprint",
             "SharedStaticTaskState",
@@ -42,10 +53,18 @@ def test_import_paths_lead_to_the_real_homes(module, name, found):
 @pytest.mark.parametrize(
     ("path", "missing"),
     [
-        ("blueprints.remote_procedure.remote_procedure_blueprint", "The blueprint 'remote_procedure' is not"),
-        ("blueprints.parlai_chat.parlai_chat_blueprint", "The blueprint 'parlai_chat' is not part of"),
-        ("blueprints.static_react_task.static_react_blueprint", "The blueprint 'static_react_task' is not"),
-        ("blueprints.mock.mock_blueprint", "The blueprint 'mock' is not part of Mephisto yet."),
+        (
+            "blueprints.parlai_chat.parlai_chat_task_runner",
+            "There is nothing to import from 'parlai_chat_task",
+        ),
+        (
+            "blueprints.parlai_chat.parlai_chat_agent_state",
+            "There is nothing to import from 'parlai_chat_agent",
+        ),
+        (
+            "blueprints.parlai_chat.parlai_chat_task_builder",
+            "There is nothing to import from 'parlai_chat_task_b",
+        ),
         ("architects.mock_architect", "There is nothing to import from 'architects'."),
         ("providers.mock.mock_provider", "There is nothing to import from 'providers'."),
     ],
@@ -55,6 +74,64 @@ def test_an_import_path_without_anything_behind_it_says_what_is_missing(path, mi
         importlib.import_module(f"mephisto.abstractions.{path}")
     assert isinstance(raised.value, MephistoError)
     assert "'mephisto plugins' lists what is installed." in str(raised.value)
+
+
+OF_BLUEPRINTS = [
+    ("remote_procedure", "remote_procedure_blueprint", "REMOTE_PROCEDURE", "SharedRemoteProcedureTaskState"),
+    ("parlai_chat", "parlai_chat_blueprint", "PARLAI_CHAT", "SharedParlAITaskState"),
+    ("mock", "mock_blueprint", "MOCK", "MockSharedState"),
+]
+
+
+@pytest.fixture(params=OF_BLUEPRINTS, ids=[name for name, *_ in OF_BLUEPRINTS])
+def known(request):
+    """The module of a blueprint that scripts know, and what its shared state is called there."""
+    name, module, constant, shared_state = request.param
+    found = importlib.import_module(f"mephisto.abstractions.blueprints.{name}.{module}")
+    assert getattr(found, f"BLUEPRINT_TYPE_{constant}") == found.BLUEPRINT_TYPE == name
+    return found, shared_state
+
+
+@pytest.fixture
+def install(known):
+    """Offer a class as the blueprint."""
+    name = known[0].BLUEPRINT_TYPE
+    yield lambda plugin: register("blueprint", name, plugin)
+    unregister("blueprint", name)
+
+
+def test_a_blueprint_that_somebody_installs_is_found_where_scripts_import_it(known, install):
+    @dataclass
+    class State(SharedTaskState):
+        function_registry: dict[str, Any] = arg("What pages may call.", default_factory=dict)
+
+    class Installed(PlainBlueprint):
+        SharedState = State
+
+    install(Installed)
+    module, shared_state = known
+    assert getattr(module, shared_state) is State
+    assert getattr(module, shared_state)(function_registry={"add": sum}).function_registry == {"add": sum}
+
+
+def test_a_blueprint_without_a_shared_state_of_its_own_has_that_of_all(known, install):
+    install(PlainBlueprint)
+    module, shared_state = known
+    assert getattr(module, shared_state) is SharedTaskState
+
+
+def test_one_that_is_not_installed_says_so_as_an_import_that_fails(known, site_packages):
+    module, shared_state = known
+    with pytest.raises(ImportError) as raised:
+        getattr(module, shared_state)
+    assert isinstance(raised.value, MephistoError)
+    done = site_packages.python(f"from {module.__name__} import {shared_state}")
+    name = module.BLUEPRINT_TYPE
+    assert f"{shared_state} comes with the blueprint {name!r}, which is not installed." in done.stderr
+    assert "Installed: " in done.stderr
+    assert "'mephisto plugins' lists what is installed." in done.stderr
+    other = site_packages.python(f"from {module.__name__} import Nothing")
+    assert "ImportError: cannot import name 'Nothing'" in other.stderr
 
 
 def test_the_names_of_the_static_blueprint():

@@ -4,16 +4,12 @@ from typing import Final
 
 from mephisto.errors import MephistoError
 
-_INSTALLED: Final = "'mephisto plugins' lists what is installed."
+#: What tells which plugins there are.
+LISTED: Final = "'mephisto plugins' lists what is installed."
 
 
 class NotHere(MephistoError, ModuleNotFoundError):
-    """There is no such module here; why, and what there is instead."""
-
-
-def blueprint(name: str, why: str) -> NotHere:
-    """Return what importing a blueprint raises that is not built yet."""
-    return NotHere(f"The blueprint {name!r} is not part of Mephisto yet.", why, _INSTALLED)
+    """There is no such thing to import here; why, and what there is instead."""
 
 
 def kind(name: str) -> NotHere:
@@ -21,5 +17,14 @@ def kind(name: str) -> NotHere:
     return NotHere(
         f"There is nothing to import from {name!r}.",
         "They are plugins, which a configuration chooses by their names.",
-        _INSTALLED,
+        LISTED,
+    )
+
+
+def part(module: str, blueprint: str) -> NotHere:
+    """Return what importing from *module* raises, which elsewhere holds a part of *blueprint* by itself."""
+    return NotHere(
+        f"There is nothing to import from {module!r}.",
+        f"A blueprint is one class here: what the blueprint {blueprint!r} is made of, its plugin knows.",
+        LISTED,
     )

@@ -1,13 +1,6 @@
-"""An import path of existing run scripts; the blueprint is the installed plugin of this name."""
+"""An import path of existing run scripts; what they import is of the installed blueprint `static_task`."""
 
-from typing import Any
+from mephisto.abstractions.installed_blueprint import names_of
 
 BLUEPRINT_TYPE_STATIC_HTML = BLUEPRINT_TYPE = "static_task"
-
-
-def __getattr__(name: str) -> Any:
-    if name == "StaticHTMLBlueprint":
-        from mephisto.plugins import load
-
-        return load("blueprint", BLUEPRINT_TYPE)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_of(BLUEPRINT_TYPE, plugin="StaticHTMLBlueprint", config="StaticHTMLBlueprintArgs")

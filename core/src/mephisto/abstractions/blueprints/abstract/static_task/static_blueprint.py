@@ -1,11 +1,5 @@
-"""An import path of existing run scripts; the shared state is that of the installed blueprint `static_task`."""
+"""An import path of existing run scripts; what they import is of the installed blueprint `static_task`."""
 
-from typing import Any
+from mephisto.abstractions.installed_blueprint import names_of
 
-
-def __getattr__(name: str) -> Any:
-    if name == "SharedStaticTaskState":
-        from mephisto.plugins import load
-
-        return load("blueprint", "static_task").SharedState
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_of("static_task", shared_state="SharedStaticTaskState")

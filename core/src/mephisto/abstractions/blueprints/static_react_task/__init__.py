@@ -1,0 +1,1 @@
+"""Import paths of existing run scripts; what they name lives elsewhere."""
