@@ -122,7 +122,7 @@ def test_what_the_server_does_not_take_is_told_and_keeps_nothing_else_back(chat,
     desk.live_updates = refuse_the_first_word
     chat.task.locator("#say").click()
     until(chat, lambda: desk.errors)
-    assert desk.errors[0][1]["message"] == "This cannot be kept."
+    assert desk.errors[0][1]["message"] == "A live update was not kept. This cannot be kept."
     chat.task.locator("#say").click()
     until(chat, lambda: heard(desk) == ["word 2"])
 
@@ -139,3 +139,110 @@ def test_one_listener_that_fails_keeps_nothing_from_the_others(work, desk):
     shown(worker, "one two")
     until(worker, lambda: desk.errors)
     assert "missing is not defined" in desk.errors[0][1]["message"]
+
+
+def says(worker, *words):
+    """Let the page say all of *words* at once."""
+    worker.task.locator("body").evaluate(
+        "(_, words) => words.forEach((text) => mephistoLiveTask.sendLiveUpdate({ text }))", words
+    )
+
+
+def test_of_words_said_at_once_only_the_one_that_is_refused_is_lost(chat, desk):
+    take = desk.live_updates
+
+    def refuse_the_third(agent, data):
+        if any(update["text"] == "3" for update in data["updates"]):
+            return Reply({"error": "This cannot be kept."}, 400)
+        return take(agent, data)
+
+    desk.live_updates = refuse_the_third
+    says(chat, *"12345")
+    until(chat, lambda: desk.errors and len(heard(desk)) == 4)
+    assert heard(desk) == ["1", "2", "4", "5"]
+
+
+def test_words_that_are_too_large_together_are_sent_one_by_one(chat, desk):
+    words = [letter * 400_000 for letter in "abcde"]
+    says(chat, *words)
+    until(chat, lambda: len(heard(desk)) == 5)
+    assert heard(desk) == words
+    assert desk.errors == []
+
+
+def test_all_that_was_said_before_the_answer_comes_before_it(chat, desk):
+    says(chat, *"123")
+    chat.submit().saved()
+    assert heard(desk) == ["1", "2", "3"]
+    kinds = [packet["packet_type"] for packet in desk.asked if packet["data"].get("updates") != []]
+    assert kinds.index("submit_unit") > len(kinds) - 1 - kinds[::-1].index("live_updates")
+
+
+def test_an_answer_does_not_wait_long_for_what_was_said_before_it(chat, desk):
+    chat.page.route("**/live_updates", lambda route: None)
+    says(chat, "never answered")
+    chat.submit().saved()
+
+
+def test_a_first_word_that_is_said_while_the_server_is_away_arrives_once_it_is_back(work, desk):
+    worker = work("<input name='a'>")
+    worker.field().wait_for()
+    worker.page.context.set_offline(True)
+    says(worker, "one")
+    worker.page.wait_for_timeout(500)
+    says(worker, "two")
+    worker.page.context.set_offline(False)
+    until(worker, lambda: heard(desk) == ["one", "two"])
+
+
+def test_what_another_answers_in_place_of_the_server_is_no_receipt(chat, desk):
+    desk.instead["live_updates"] = [Reply({}), Reply({})]
+    says(chat, "one")
+    until(chat, lambda: heard(desk) == ["one"])
+
+
+def test_a_page_that_loads_itself_again_is_told_each_of_what_was_said_once(chat, desk):
+    desk.say("hello")
+    says(chat, "yes")
+    shown(chat, "script: hello")
+    until(chat, lambda: heard(desk))
+    # Something comes for the page while it is loaded.
+    chat.task.locator("body").evaluate("() => { location.reload(); }")
+    for number in range(20):
+        desk.say(f"{number}")
+        chat.page.wait_for_timeout(20)
+    shown(chat, ", ".join(["script: hello", "me: yes", *(f"script: {number}" for number in range(20))]))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "'words'",
+        "null",
+        "undefined",
+        "['words']",
+        "{ n: 10n }",
+        "(() => { const a = {}; a.a = a; return a; })()",
+    ],
+)
+def test_what_is_no_json_object_is_an_error_of_the_page_and_keeps_nothing_back(chat, desk, said):
+    chat.task.locator("body").evaluate(
+        f"() => setTimeout(() => {{ mephistoLiveTask.sendLiveUpdate({said}); }})"
+    )
+    until(chat, lambda: desk.errors)
+    assert "TypeError" in desk.errors[0][1]["message"]
+    says(chat, "go on")
+    until(chat, lambda: heard(desk) == ["go on"])
+
+
+def test_a_listener_that_comes_later_is_told_what_was_said_before_as_the_first_is(chat, desk):
+    desk.say("one")
+    desk.say("two")
+    shown(chat, "script: one, script: two")
+    chat.task.locator("body").evaluate(
+        """() => mephistoLiveTask.onLiveUpdate(({ text }) => {
+            document.querySelector("output").textContent += ` ${text}`;
+            throw new Error("wrong");
+        })"""
+    )
+    shown(chat, "script: one, script: two one two")

@@ -9,6 +9,7 @@ import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
 const RELOADS = 3;
+const LAST_WORDS = 2000;
 
 class Shell {
   frame = null;
@@ -150,6 +151,7 @@ class Shell {
 
   greet() {
     this.frame.hasPage = true;
+    this.talking?.then((talking) => talking.forget());
     this.sayToPage({ mephisto: "words", submit: say("submit"), submitting: say("submitting") });
   }
 
@@ -164,7 +166,8 @@ class Shell {
   // Few pages talk with the script of the run.
   talk(use) {
     if (this.agent !== null) {
-      this.talking ??= import("./talking.js").then(({ Talking }) => new Talking(this));
+      const { agent } = this;
+      this.talking ??= bringTalking().then(({ Talking }) => new Talking(this, agent));
       this.talking.then(use);
     }
   }
@@ -188,6 +191,8 @@ class Shell {
     let entry = null;
     try {
       entry = await outbox.keep({ agent: this.agent, until: this.standing.until, answer, files }, this.config.limits);
+      // What was said before the answer comes before it, too, unless that takes long.
+      await Promise.race([this.talking?.then((talking) => talking.settle()), later(LAST_WORDS)]);
       await this.finish(entry);
     } catch (error) {
       this.sending = false;
@@ -280,6 +285,18 @@ class Shell {
       actions: [{ label: say("again"), run: () => location.reload() }],
     });
   }
+}
+
+// The server may be away just now; an import that failed is not tried again under the same address.
+function bringTalking() {
+  return import("./talking.js").catch(async () => {
+    await ask("/_mephisto/talking.js");
+    return import("./talking.js?again");
+  });
+}
+
+function later(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function wordsOf(error) {

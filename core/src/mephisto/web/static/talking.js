@@ -2,9 +2,9 @@
 // the run says is asked for. Loaded by the first page that has something to say, or wants to hear.
 
 import { newId } from "./identity.js";
-import { ask, withProviderQuery } from "./wire.js";
+import { Refusal, ask, withProviderQuery } from "./wire.js";
 
-// Often while there is something to hear, and seldom when it has been still for a while.
+// Often while there is something to hear, and seldom when it has been still for a while, or the server is away.
 const SOON = 300;
 const SELDOM = 2000;
 const STILL = 20000;
@@ -15,18 +15,22 @@ export class Talking {
   #shell;
   #agent;
   #unsent = [];
+  // How many of them are sent together: fewer after a refusal, since it may be of only one of them, or of their size.
+  #together = MOST;
   #mine = new Set();
   #known = 0;
   #listens = false;
-  #asks = false;
+  #listeners = 0;
+  #hasMore = false;
+  #asking = null;
+  #isAway = false;
   #movedAt = 0;
   #timer = null;
-  #end = new AbortController();
 
-  constructor(shell) {
+  constructor(shell, agent) {
     this.#shell = shell;
-    this.#agent = shell.agent;
-    window.addEventListener("pagehide", () => this.#sendLast(), this.#end);
+    this.#agent = agent;
+    window.addEventListener("pagehide", () => this.#sendLast());
   }
 
   say(data) {
@@ -34,51 +38,84 @@ export class Talking {
     this.#mine.add(update.update_id);
     this.#unsent.push(update);
     this.#movedAt = Date.now();
-    this.#exchange();
+    if (!this.#isAway) {
+      this.#exchange();
+    }
   }
 
   listen() {
     this.#known = 0;
+    this.#hasMore = true;
     this.#listens = true;
+    this.#listeners += 1;
     this.#movedAt = Date.now();
     this.#exchange();
+  }
+
+  // The page was loaded again: it knows nothing of what was said, not even of its own words, until it listens.
+  forget() {
+    this.#listens = false;
+    this.#mine.clear();
   }
 
   // Listen no more. What is still on its way is sent all the same.
   stop() {
     this.#listens = false;
-    clearTimeout(this.#timer);
-    if (this.#unsent.length === 0) {
-      this.#end.abort();
+    if (this.#unsent.length > 0) {
+      this.#exchange();
+    } else {
+      clearTimeout(this.#timer);
     }
   }
 
-  async #exchange() {
-    if (this.#asks) {
-      return;
-    }
-    this.#asks = true;
+  // Until all that was said is there, or cannot be sent now.
+  async settle() {
+    do {
+      await this.#exchange();
+    } while (this.#unsent.length > 0 && !this.#isAway);
+  }
+
+  #exchange() {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+      this.#goOn();
+    });
+    return this.#asking;
+  }
+
+  async #ask() {
     clearTimeout(this.#timer);
-    const sent = this.#unsent.slice(0, MOST);
-    let isFull = false;
+    const sent = this.#unsent.slice(0, this.#together);
+    const listeners = this.#listeners;
+    const json = { USED_AGENT_ID: this.#agent, after: this.#known, updates: sent };
     try {
-      const json = { USED_AGENT_ID: this.#agent, after: this.#known, updates: sent };
       const { updates, is_over } = await ask("/live_updates", { json, attempts: 1 });
+      if (updates === undefined) {
+        // Whoever answered, it was not the server.
+        throw new Refusal(0, {});
+      }
+      this.#isAway = false;
       this.#unsent.splice(0, sent.length);
-      isFull = this.#take(updates);
-      this.#listens &&= !is_over;
+      this.#together = Math.min(MOST, this.#together * 2);
+      // Whoever began to listen meanwhile is told all from the beginning.
+      if (listeners === this.#listeners) {
+        this.#take(updates);
+        this.#listens &&= !is_over;
+      }
     } catch (error) {
       this.#leaveOut(sent, error);
     }
-    this.#asks = false;
-    if (isFull || this.#unsent.length > 0 || this.#listens) {
-      this.#timer = setTimeout(() => this.#exchange(), isFull ? 0 : this.#pause());
+  }
+
+  #goOn() {
+    if (this.#unsent.length > 0 || this.#listens) {
+      this.#timer = setTimeout(() => this.#exchange(), this.#pause());
     }
   }
 
-  // True if there may be more.
   #take(updates) {
     this.#known = updates.at(-1)?.number ?? this.#known;
+    this.#hasMore = updates.length === MOST;
     const news = updates.filter(({ from_worker, data }) => !from_worker || !this.#mine.has(data.update_id));
     if (news.length > 0) {
       this.#movedAt = Date.now();
@@ -86,17 +123,19 @@ export class Talking {
         this.#shell.sayToPage({ mephisto: "heard", updates: news });
       }
     }
-    return updates.length === MOST;
   }
 
-  // What was not taken is sent again, unless it never will be.
+  // What was not taken is sent again, unless it never will be. Of several that are refused together only one may be wrong.
   #leaveOut(sent, error) {
+    this.#isAway = !(error.status >= 400 && error.status < 500);
     if (error.status === 404) {
       this.#unsent = [];
-      this.stop();
-    } else if (error.status >= 400 && error.status < 500) {
-      this.#unsent.splice(0, sent.length);
-      this.#shell.report({ message: error.sentence ?? error.message });
+      this.#listens = false;
+    } else if (!this.#isAway && sent.length > 1) {
+      this.#together = Math.ceil(sent.length / 2);
+    } else if (!this.#isAway && sent.length === 1) {
+      this.#unsent.shift();
+      this.#shell.report({ message: `A live update was not kept. ${error.sentence ?? error.message}` });
     }
   }
 
@@ -108,7 +147,10 @@ export class Talking {
   }
 
   #pause() {
-    const milliseconds = Date.now() - this.#movedAt < STILL ? SOON : SELDOM;
+    if (!this.#isAway && (this.#unsent.length > 0 || this.#hasMore)) {
+      return 0;
+    }
+    const milliseconds = !this.#isAway && Date.now() - this.#movedAt < STILL ? SOON : SELDOM;
     return milliseconds * (0.75 + Math.random() / 2);
   }
 }

@@ -6,9 +6,13 @@ const hearers = [];
 let said = [];
 
 window.mephistoLiveTask = {
-  // Send *data*, an object, to the script.
+  // Send *data*, an object, to the script. What is none, or cannot be written as JSON, is an error here and now.
   sendLiveUpdate(data) {
-    tell({ mephisto: "say", data: { ...data } });
+    const written = JSON.stringify(data);
+    if (!written?.startsWith("{")) {
+      throw new TypeError("A live update must be an object.");
+    }
+    tell({ mephisto: "say", data: JSON.parse(written) });
   },
   // Call *hearer* with the data of each update of the script's, and `{ fromWorker }`: in a page that is opened again,
   // what was said before comes first, what it said itself included.
@@ -16,15 +20,19 @@ window.mephistoLiveTask = {
     if (hearers.push(hearer) === 1) {
       tell({ mephisto: "listen" });
     }
-    said.forEach((update) => hearer(...update));
+    tellEach(said, [hearer]);
   },
 };
 
 export function hear(updates) {
   const news = updates.map(({ data, from_worker }) => [data, { fromWorker: from_worker }]);
   said = [...said, ...news];
-  // One by one, so that what goes wrong in one is told, and keeps nothing from the others.
-  news.forEach((update) => hearers.forEach((hearer) => setTimeout(hearer, 0, ...update)));
+  tellEach(news, hearers);
+}
+
+// One by one, so that what goes wrong in one is told, and keeps nothing from the others.
+function tellEach(updates, them) {
+  updates.forEach((update) => them.forEach((hearer) => setTimeout(hearer, 0, ...update)));
 }
 
 // In a preview nobody is at work.
