@@ -143,3 +143,19 @@ def test_what_was_filled_in_outlasts_a_change_of_the_file(task, showing, context
     assert json.loads(page.locator("#answer").text_content()) == {"b": "", "a": "a long sentence"}
     page.reload()
     assert frame.locator("[name=a]").input_value() == ""
+
+
+def test_what_a_page_says_to_its_script_is_printed_and_a_page_that_listens_asks_once(task, showing, context):
+    (task / "task.html").write_text(
+        """<script>
+        mephistoLiveTask.onLiveUpdate(() => {});
+        mephistoLiveTask.sendLiveUpdate({ text: "Is it an animal?" });
+        </script>"""
+    )
+    page = context.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(showing(r"Row 2 of 2: (\S+)")[1])
+    showing(r'Live update: \{"text": "Is it an animal\?"\}')
+    page.wait_for_timeout(1500)
+    assert 1 <= sum(url.endswith("/live_updates") for url in asked) <= 2

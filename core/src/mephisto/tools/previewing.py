@@ -146,6 +146,7 @@ class PreviewDesk:
             "register_agent": self._register,
             "page": self._page,
             "submit_unit": self._submit,
+            "live_updates": self._hear,
             "log_error": self._log_error,
         }
         handler = answers.get(packet["packet_type"])
@@ -187,6 +188,13 @@ class PreviewDesk:
     def _submit(self, _: str, data: Mapping[str, Any]) -> Reply:
         self.tell(f"Answer: {json.dumps(data['final_data'], indent=2, ensure_ascii=False)}")
         return Reply({"status": "Submitted!", "receipt": "PREVIEW", "duplicate": False})
+
+    def _hear(self, _: str, data: Mapping[str, Any]) -> Reply:
+        for update in data["updates"]:
+            said = {name: value for name, value in update.items() if name != "update_id"}
+            self.tell(f"Live update: {json.dumps(said, ensure_ascii=False)}")
+        # Nobody replies: a page that listens need not ask again.
+        return Reply({"updates": [], "is_over": True})
 
     def _log_error(self, _: str, data: Mapping[str, Any]) -> Reply:
         said = f"{data.get('message')} ({data.get('file') or 'the page'}:{data.get('line') or '?'})"
