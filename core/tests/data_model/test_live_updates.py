@@ -179,7 +179,9 @@ def test_listening_ends_when_it_is_asked_to(run, who, agent):
     assert agent.get_status() == "in task"
 
 
-@pytest.mark.parametrize("said", [None, "text", ["a"], {"text": "nul \0"}, {"a": object()}])
+@pytest.mark.parametrize(
+    "said", [None, "text", ["a"], {"text": "nul \0"}, {"a": object()}, {"update_id": "\ud800"}]
+)
 def test_what_cannot_be_sent_is_refused(run, who, agent, said):
     with pytest.raises(MephistoError, match="cannot be sent this"):
         agent.observe(said)

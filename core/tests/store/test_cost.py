@@ -6,7 +6,7 @@ It is counted in steps of SQLite's own machine, which are the same on each compu
 import pytest
 from sqlalchemy import Connection
 
-from mephisto.store import Lane, attempts, claims, runs
+from mephisto.store import Lane, attempts, claims, live_updates, runs
 from mephisto.store import submissions as answers
 
 FEW, MANY = 40, 800
@@ -95,6 +95,31 @@ def test_a_unit_and_its_answer_cost_the_same_in_a_run_of_any_size(filled):
             return claiming, steps(connection, lambda: accept(connection, ground, made[size], held[0]))
 
         return ground.store.write(job, Lane.CLAIM)
+
+    few, many = cost(FEW), cost(MANY)
+    assert many[0] < 1.5 * few[0]
+    assert many[1] < 1.5 * few[1]
+
+
+def test_what_a_page_says_is_found_and_taken_at_the_same_cost_however_much_waits_or_was_taken(filled):
+    ground, made = filled
+    store = ground.store
+
+    def talk(connection, agent_id, size):
+        new = [live_updates.NewUpdate(str(number), {"number": number}) for number in range(size)]
+        live_updates.add(connection, store.ids, agent_id, new, store.now(), from_worker=True)
+        for _ in range(size // 2):
+            live_updates.take(connection, agent_id, store.now())
+
+    def cost(size):
+        def job(connection):
+            held = claims.claim(connection, store.ids, made[size], asked(f"talks {size}"), store.now())
+            agent_id = held.agent_id
+            talk(connection, agent_id, size)
+            looking = steps(connection, lambda: live_updates.is_waiting(connection, agent_id))
+            return looking, steps(connection, lambda: live_updates.take(connection, agent_id, store.now()))
+
+        return store.write(job, Lane.CLAIM)
 
     few, many = cost(FEW), cost(MANY)
     assert many[0] < 1.5 * few[0]

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from mephisto.data_model import agent_folder, deciding, handed_in, handing_in, live_updates
 from mephisto.data_model.agent_state import NOTES, AgentState
@@ -19,6 +19,7 @@ from mephisto.data_model.worker_record import WorkerRecord, dollars_of
 from mephisto.model import agents, task_runs
 from mephisto.status import ANSWERED_AGENTS, LIVE_AGENTS, AgentStatus
 from mephisto.store import decisions
+from mephisto.store.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ KINDS: Final[Mapping[AgentStatus, str]] = {
     AgentStatus.REJECTED: "reject",
     AgentStatus.SOFT_REJECTED: "soft_reject",
 }
+#: Each script that waits for an agent asks for it ten times a second.
+_STATUS: Final = Prepared(select(agents.c.status).where(agents.c.id == bindparam("agent")))
 
 
 class AttemptRecord(RunPart):
@@ -167,9 +170,8 @@ class AttemptRecord(RunPart):
         return shared
 
     def _status(self) -> AgentStatus:
-        query = select(agents.c.status).where(agents.c.id == int(self.db_id))
         with self.db.store.read() as connection:
-            return AgentStatus(connection.execute(query).scalar_one())
+            return AgentStatus(_STATUS.scalar(connection, {"agent": int(self.db_id)}))
 
 
 class AgentRecord(AttemptRecord):

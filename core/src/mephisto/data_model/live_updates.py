@@ -39,7 +39,8 @@ class PendingActions:
 
     def empty(self) -> bool:
         """Say whether there is none."""
-        return self.qsize() == 0
+        with self._db.store.read() as connection:
+            return not live_updates.is_waiting(connection, self._agent_id)
 
     def get(self, block: bool = True, timeout: float | None = None) -> dict[str, Any]:
         """Take the oldest; wait for it, if *block*, but not longer than *timeout* seconds.
@@ -93,13 +94,15 @@ class HasLiveUpdate:
 def send(db: Database, agent_id: str, live_update: Mapping[str, Any]) -> None:
     """Keep *live_update* for the page of an agent, which gets it as soon as it asks; raise `MephistoError` if it is no JSON object."""
     why = json_text.why_no_object(live_update, "A live update")
+    update_id = "" if why else str(live_update.get("update_id") or uuid.uuid4())
+    if update_id != update_id.encode("utf-8", "replace").decode():
+        why = "Its update_id holds what is no character."
     if why:
         raise MephistoDBException(
             f"Agent {agent_id} cannot be sent this.",
             why,
             "Send a dict of values that JSON knows.",
         )
-    update_id = str(live_update.get("update_id") or uuid.uuid4())
     new = live_updates.NewUpdate(update_id, {**live_update, "update_id": update_id})
     store = db.store
     store.write(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from mephisto.model.base import Model, id_field, instant, reference
@@ -20,6 +20,13 @@ class LiveUpdate(Model, table=True):
     __table_args__ = (
         UniqueConstraint("agent_id", "number"),
         UniqueConstraint("agent_id", "from_worker", "update_id"),
+        Index(
+            "ix_live_update_waiting",
+            "agent_id",
+            "from_worker",
+            "number",
+            sqlite_where=text("taken_at IS NULL"),
+        ),
     )
 
     id: int = id_field()

@@ -19,6 +19,13 @@ _IS_WAITING: Final = (
     live_updates.c.taken_at.is_(None),
 )
 _WAITING: Final = Prepared(select(func.count()).select_from(live_updates).where(*_IS_WAITING))
+_FIRST_WAITING: Final = Prepared(
+    select(live_updates.c.id, live_updates.c.data)
+    .where(*_IS_WAITING)
+    .order_by(live_updates.c.number)
+    .limit(1)
+)
+_ANY_WAITING: Final = Prepared(select(live_updates.c.id).where(*_IS_WAITING).limit(1))
 _AFTER: Final = Prepared(
     select(
         live_updates.c.number,
@@ -83,15 +90,14 @@ def waiting(connection: Connection, agent_id: int) -> int:
     return int(_WAITING.scalar(connection, {"agent": agent_id}))
 
 
+def is_waiting(connection: Connection, agent_id: int) -> bool:
+    """Say whether there is something that `take` would return."""
+    return _ANY_WAITING.first(connection, {"agent": agent_id}) is not None
+
+
 def take(connection: Connection, agent_id: int, now: int) -> dict[str, Any] | None:
     """Take the oldest that is waiting, so that no other script gets it; None if there is none."""
-    found = connection.execute(
-        select(live_updates.c.id, live_updates.c.data)
-        .where(*_IS_WAITING)
-        .order_by(live_updates.c.number)
-        .limit(1),
-        {"agent": agent_id},
-    ).first()
+    found = _FIRST_WAITING.first(connection, {"agent": agent_id})
     if found is None:
         return None
     connection.execute(update(live_updates).where(live_updates.c.id == found.id).values(taken_at=now))

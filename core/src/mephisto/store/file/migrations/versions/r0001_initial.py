@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "b083656e3ead"
+revision = "fc245604895e"
 down_revision = None
 
 
@@ -419,6 +419,13 @@ def upgrade() -> None:
             "agent_id", "from_worker", "update_id", name=op.f("uq_live_update_agent_id_from_worker_update_id")
         ),
         sa.UniqueConstraint("agent_id", "number", name=op.f("uq_live_update_agent_id_number")),
+    )
+    op.create_index(
+        "ix_live_update_waiting",
+        "live_update",
+        ["agent_id", "from_worker", "number"],
+        unique=False,
+        sqlite_where=sa.text("taken_at IS NULL"),
     )
     op.create_table(
         "submission",
