@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 import sys
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,33 @@ def test_what_worker_and_script_said_is_a_column_where_they_did(data, export):
     assert [json.loads(row["live_updates"]) for row in rows[:2]] == [said, []]
     described = json.loads((export.folder / "out.csv.dictionary.json").read_text(encoding="utf-8"))
     assert "live_updates" in {column["name"] for column in described["columns"]}
+
+
+def test_however_many_talked_the_talk_of_one_attempt_is_in_memory_at_a_time(data, export):
+    with data.read() as connection:
+        ids = list(connection.execute(select(agents.c.id)).scalars())
+
+    def talks(agent_id):
+        new = [live_updates.NewUpdate(str(number), {"text": "word " * 2_000}) for number in range(40)]
+        data.write(
+            lambda connection: live_updates.add(
+                connection, data.ids, agent_id, new, data.now(), from_worker=True
+            )
+        )
+
+    def peak():
+        tracemalloc.start()
+        export(out="out.jsonl")
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    talks(ids[0])
+    peak()  # what is imported and compiled the first time
+    one = peak()
+    for agent_id in ids[1:]:
+        talks(agent_id)
+    assert peak() < 3 * one
 
 
 def test_no_cell_is_a_formula(export):

@@ -28,6 +28,8 @@ from mephisto.store.rows import AnyRow
 
 STANDARD_OUTPUT: Final = Path("-")
 
+#: How many rows of CSV are in memory at a time.
+_TOGETHER: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _decode: Final = json.JSONDecoder().decode
@@ -155,7 +157,7 @@ class _Writer:
                 record[name] = cell(record[name], is_text=False)
             known = [guarded(value) if type(value) is str else value for value in record.values()]
             together.append((known, cells))
-            if len(together) == exporting.BATCH:
+            if len(together) == _TOGETHER:
                 _add(waiting, together)
                 together.clear()
         _add(waiting, together)
@@ -206,7 +208,9 @@ class _Writer:
         files = batch.files.get(row.submission_id)
         record["files"] = self._files(row, files) if files else []
         if self._has_talks:
-            record["live_updates"] = [_said(each) for each in batch.live_updates.get(row.agent_id, [])]
+            # Of one attempt at a time, since there may be more of it than of all answers.
+            said = live_updates.of_agent(self._connection, row.agent_id)
+            record["live_updates"] = [_said(each) for each in said]
         record["inputs"] = _decode(row.inputs)
         record["outputs"] = _decode(row.outputs)
         return record
@@ -233,7 +237,7 @@ class _Writer:
 
 
 def _said(row: AnyRow) -> Record:
-    return {"from_worker": row.from_worker, "sent_at": _time(row.sent_at), "data": row.data}
+    return {"from_worker": bool(row.from_worker), "sent_at": _time(row.sent_at), "data": row.data}
 
 
 def _add(waiting: IO[bytes], together: list[_Waiting]) -> None:

@@ -20,7 +20,6 @@ from mephisto.model import (
     workers,
 )
 from mephisto.status import ANSWERED_AGENTS, AgentStatus, DecisionKind, SubmissionKind
-from mephisto.store import live_updates
 from mephisto.store.drafts import IS_PARTIAL
 from mephisto.store.rows import AnyRow
 
@@ -53,12 +52,11 @@ _ABOUT: Final = (
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows with agent_id, run_id, …, inputs and outputs as JSON text; files by submission, reasons and live updates by agent."""
+    """Rows with agent_id, run_id, …, inputs and outputs as JSON text; files by submission, reasons by agent."""
 
     rows: Sequence[AnyRow]
     files: Mapping[int, list[AnyRow]]
     reasons: Mapping[int, str]
-    live_updates: Mapping[int, list[AnyRow]]
 
 
 def run_ids(connection: Connection, task: str) -> list[int]:
@@ -90,8 +88,7 @@ def batches(connection: Connection, runs: Sequence[int], selected: Sequence[str]
     for query in queries:
         result = connection.execution_options(yield_per=BATCH).execute(query)
         for rows in result.partitions():
-            said = live_updates.from_to(connection, rows[0].agent_id, rows[-1].agent_id)
-            yield Batch(rows, _files(connection, rows), _reasons(connection, rows), said)
+            yield Batch(rows, _files(connection, rows), _reasons(connection, rows))
 
 
 def _submitted(runs: Sequence[int], selected: Sequence[str]) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from mephisto.model import agents, live_updates
 from mephisto.store.ids import Ids
@@ -26,17 +26,18 @@ _FIRST_WAITING: Final = Prepared(
     .limit(1)
 )
 _ANY_WAITING: Final = Prepared(select(live_updates.c.id).where(*_IS_WAITING).limit(1))
-_AFTER: Final = Prepared(
+_OF_AGENT: Final = (
     select(
         live_updates.c.number,
         live_updates.c.from_worker,
         live_updates.c.data,
         live_updates.c.sent_at,
     )
-    .where(live_updates.c.agent_id == bindparam("agent"), live_updates.c.number > bindparam("after"))
+    .where(live_updates.c.agent_id == bindparam("agent"))
     .order_by(live_updates.c.number)
-    .limit(bindparam("most"))
 )
+_ALL: Final = Prepared(_OF_AGENT)
+_AFTER: Final = Prepared(_OF_AGENT.where(live_updates.c.number > bindparam("after")).limit(bindparam("most")))
 
 
 @dataclass(frozen=True)
@@ -105,17 +106,13 @@ def take(connection: Connection, agent_id: int, now: int) -> dict[str, Any] | No
     return data
 
 
+def of_agent(connection: Connection, agent_id: int) -> Sequence[AnyRow]:
+    """List what `after` does, but all of it."""
+    return _ALL.all(connection, {"agent": agent_id})
+
+
 def of_agents(connection: Connection, agent_ids: Iterable[int]) -> dict[int, list[AnyRow]]:
     """Map each of *agent_ids* that has updates to all of them, in order, with from_worker, data and sent_at."""
-    return _by_agent(connection, live_updates.c.agent_id.in_(list(agent_ids)))
-
-
-def from_to(connection: Connection, first: int, last: int) -> dict[int, list[AnyRow]]:
-    """Do what `of_agents` does for a stretch of agents, which is quicker to name than each of them."""
-    return _by_agent(connection, live_updates.c.agent_id.between(first, last))
-
-
-def _by_agent(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, list[AnyRow]]:
     query = (
         select(
             live_updates.c.agent_id,
@@ -123,7 +120,7 @@ def _by_agent(connection: Connection, wanted: ColumnElement[bool]) -> dict[int, 
             live_updates.c.data,
             live_updates.c.sent_at,
         )
-        .where(wanted)
+        .where(live_updates.c.agent_id.in_(list(agent_ids)))
         .order_by(live_updates.c.agent_id, live_updates.c.number)
     )
     found: dict[int, list[AnyRow]] = {}
