@@ -135,5 +135,7 @@ def why_nothing_comes(agent_id: str, status: AgentStatus) -> MephistoError | Non
         return None
     kind, why = _GONE[status]
     return kind(
-        f"Agent {agent_id} sends nothing more.", why, "An answer that comes all the same is kept as late."
+        f"Agent {agent_id} sends nothing more.",
+        why,
+        "An answer that comes all the same counts if its unit is still free, and is kept as late if not.",
     )
