@@ -179,9 +179,18 @@ def test_all_that_was_said_before_the_answer_comes_before_it(chat, desk):
 
 
 def test_an_answer_does_not_wait_long_for_what_was_said_before_it(chat, desk):
-    chat.page.route("**/live_updates", lambda route: None)
+    chat.page.route("**/live_updates", lambda _: None)
     says(chat, "never answered")
     chat.submit().saved()
+
+
+def test_an_answer_arrives_though_nothing_can_be_said(work, desk):
+    worker = work("<input name='a'>")
+    worker.field().wait_for()
+    worker.page.route("**/talking.js*", lambda route: route.fulfill(status=500))
+    says(worker, "never sent")
+    worker.submit().saved()
+    assert desk.answer() == {"a": ""}
 
 
 def test_a_first_word_that_is_said_while_the_server_is_away_arrives_once_it_is_back(work, desk):

@@ -191,8 +191,8 @@ class Shell {
     let entry = null;
     try {
       entry = await outbox.keep({ agent: this.agent, until: this.standing.until, answer, files }, this.config.limits);
-      // What was said before the answer comes before it, too, unless that takes long.
-      await Promise.race([this.talking?.then((talking) => talking.settle()), later(LAST_WORDS)]);
+      // What was said before the answer comes before it, too, unless that takes long, or fails.
+      await Promise.race([this.talking?.then((talking) => talking.settle()).catch(console.error), later(LAST_WORDS)]);
       await this.finish(entry);
     } catch (error) {
       this.sending = false;
