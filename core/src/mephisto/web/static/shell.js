@@ -2,6 +2,7 @@
 
 import { saving } from "./answer-file.js";
 import { browserKey } from "./identity.js";
+import { Live } from "./live.js";
 import { brighten, notice, place, tell } from "./notices.js";
 import * as outbox from "./outbox.js";
 import { bring, language, say } from "./sentences.js";
@@ -9,14 +10,13 @@ import { Standing } from "./standing.js";
 import { Refusal, ask, withProviderQuery, withQuery } from "./wire.js";
 
 const RELOADS = 3;
-const LAST_WORDS = 2000;
 
 class Shell {
   frame = null;
   agent = null;
   config = null;
   standing = null;
-  talking = null;
+  live = new Live(this);
   sending = false;
   looking = null;
 
@@ -84,7 +84,7 @@ class Shell {
   leave() {
     this.frame = null;
     this.standing?.stop();
-    this.stopTalking();
+    this.live.stop();
   }
 
   show(path) {
@@ -139,8 +139,8 @@ class Shell {
       color: () => brighten(data.color),
       preview: () => tell("previewSubmit", true),
       error: () => this.report(data.error),
-      say: () => this.talk((talking) => talking.say(data.data)),
-      listen: () => this.talk((talking) => talking.listen()),
+      say: () => this.live.say(data.data),
+      listen: () => this.live.listen(),
       draft: () => !this.sending && this.standing?.note(data),
       submit: () => !this.sending && this.agent !== null && this.submit(data.answer, data.files),
     };
@@ -151,7 +151,7 @@ class Shell {
 
   greet() {
     this.frame.hasPage = true;
-    this.talking?.then((talking) => talking.forget());
+    this.live.forget();
     this.sayToPage({ mephisto: "words", submit: say("submit"), submitting: say("submitting") });
   }
 
@@ -161,20 +161,6 @@ class Shell {
       this.sayToPage({ mephisto: "restore", fields });
       tell("restored");
     }
-  }
-
-  // Few pages talk with the script of the run.
-  talk(use) {
-    if (this.agent !== null) {
-      const { agent } = this;
-      this.talking ??= bringTalking().then(({ Talking }) => new Talking(this, agent));
-      this.talking.then(use);
-    }
-  }
-
-  stopTalking() {
-    this.talking?.then((talking) => talking.stop());
-    this.talking = null;
   }
 
   sayToPage(message) {
@@ -191,8 +177,7 @@ class Shell {
     let entry = null;
     try {
       entry = await outbox.keep({ agent: this.agent, until: this.standing.until, answer, files }, this.config.limits);
-      // What was said before the answer comes before it, too, unless that takes long, or fails.
-      await Promise.race([this.talking?.then((talking) => talking.settle()).catch(console.error), later(LAST_WORDS)]);
+      await this.live.settle();
       await this.finish(entry);
     } catch (error) {
       this.sending = false;
@@ -234,7 +219,7 @@ class Shell {
     const reply = await outbox.deliver(entry, { waiting });
     this.sending = false;
     this.standing?.forget();
-    this.stopTalking();
+    this.live.stop();
     if ("agent_id" in reply) {
       await outbox.forget(entry);
       this.enter(reply);
@@ -285,18 +270,6 @@ class Shell {
       actions: [{ label: say("again"), run: () => location.reload() }],
     });
   }
-}
-
-// The server may be away just now; an import that failed is not tried again under the same address.
-function bringTalking() {
-  return import("./talking.js").catch(async () => {
-    await ask("/_mephisto/talking.js");
-    return import("./talking.js?again");
-  });
-}
-
-function later(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function wordsOf(error) {
