@@ -143,3 +143,15 @@ def run(launch):
 def row(db, run):
     """The row of that run."""
     return TaskRun.get(db, run.id)
+
+
+@pytest.fixture
+def who(run):
+    """A worker who is at work there, as their page names them."""
+    return run.ask("x", "1")
+
+
+@pytest.fixture
+def agent(db, run, who):
+    """Their attempt."""
+    return db.find_agents(task_run_id=run.id)[0]

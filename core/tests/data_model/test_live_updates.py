@@ -21,21 +21,6 @@ from mephisto.model import agents
 from mephisto.tools.data_browser import DataBrowser
 
 
-@pytest.fixture
-def run(launch):
-    return launch(task_name="talked about")
-
-
-@pytest.fixture
-def who(run):
-    return run.ask("x", "1")
-
-
-@pytest.fixture
-def agent(db, run, who):
-    return db.find_agents(task_run_id=run.id)[0]
-
-
 def say(run, who, *said, after=0):
     """Send what a page says, each under its own name, and return what it hears."""
     updates = [{"text": text, "update_id": f"page {text}"} for text in said]

@@ -16,21 +16,6 @@ from mephisto.data_model.exceptions import (
 from mephisto.errors import MephistoError
 
 
-@pytest.fixture
-def run(launch):
-    return launch(task_name="waited for")
-
-
-@pytest.fixture
-def who(run):
-    return run.ask("x", "1")
-
-
-@pytest.fixture
-def agent(db, run, who):
-    return db.find_agents(task_run_id=run.id)[0]
-
-
 def test_an_answer_can_be_waited_for(run, who, agent):
     assert not agent.await_submit(timeout=0.2)
     waiting = threading.Timer(0.3, run.submit, (who,), {"json": {"final_data": {"x": 7}, **who}})

@@ -5,72 +5,18 @@ import json
 import os
 import shlex
 import sys
-import tracemalloc
 from pathlib import Path
 
 import pytest
-from benchmarks.read_back import TASK, fill
+from benchmarks.read_back import TASK
 from click.testing import CliRunner
 from sqlalchemy import delete, insert, select, update
 
+from exported_answers import OUTPUTS
 from mephisto.cli import cli
 from mephisto.model import agents, drafts, submissions, uploads
 from mephisto.review import flattening
 from mephisto.review.pseudonyms import Pseudonyms
-from mephisto.store import Store, live_updates
-
-HOSTILE = [
-    "=1+1",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "\r=1",
-    "\n=1",
-    "'quoted",
-    "\uff1d1",
-    'a "b", c\nd',
-    "ü\u2028",
-]
-OUTPUTS = [
-    {"text": "plain", "number": 1, "deep": {"er": {"x": [1, {"y": None}]}}, "empty": {}, "on": True},
-    {"text": "", "number": 1.5, "a.b": "dot", "a": {"b": "path"}, "back\\slash": "s", "on": False},
-    {"text": "true", "number": -3, "mixed": "=1"},
-    {"text": None, "mixed": 7, "big": 2**70, "tags": []},
-    *({"text": text} for text in HOSTILE),
-]
-
-
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    """A task with an answer for each of OUTPUTS."""
-    folder = tmp_path / "data"
-    monkeypatch.setenv("MEPHISTO_DATA_DIR", str(folder))
-    store = Store(folder)
-    monkeypatch.setattr("benchmarks.read_back.CHUNK", len(OUTPUTS))
-    fill(store, len(OUTPUTS))
-
-    def job(connection):
-        ids = connection.execute(select(submissions.c.id).order_by(submissions.c.id)).scalars().all()
-        for submission_id, outputs in zip(ids, OUTPUTS, strict=True):
-            of_it = submissions.c.id == submission_id
-            connection.execute(update(submissions).where(of_it).values(data=outputs))
-
-    store.write(job)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def export(data, tmp_path):
-    def run(*options, out="out.csv", exit_status=0):
-        path = out if out == "-" else str(tmp_path / out)
-        done = CliRunner().invoke(cli, ["export", TASK, "--out", path, *options])
-        assert done.exit_code == exit_status, done.output
-        return done
-
-    run.folder = tmp_path
-    return run
 
 
 def jsonl(text):
@@ -112,65 +58,6 @@ def test_csv_read_back_by_its_rule_is_what_came_in(export):
     assert read[0]["outputs.deep.er.x"] == [1, {"y": None}]
     assert (read[1]["outputs.a\\.b"], read[1]["outputs.a.b"]) == ("dot", "path")
     assert read[2]["outputs.text"] == "true"
-
-
-def test_what_worker_and_script_said_is_a_column_where_they_did(data, export):
-    export()
-    with (export.folder / "out.csv").open(encoding="utf-8", newline="") as file:
-        assert "live_updates" not in next(csv.reader(file))
-    with data.read() as connection:
-        first = connection.execute(select(agents.c.id).order_by(agents.c.id).limit(1)).scalar_one()
-
-    def job(connection):
-        for name, from_worker in (("=1+1", True), ("yes", False)):
-            new = [live_updates.NewUpdate(name, {"update_id": name})]
-            live_updates.add(connection, data.ids, first, new, data.now(), from_worker=from_worker)
-
-    data.write(job)
-    for name in ("out.csv", "out.jsonl"):
-        export(out=name)
-    talked, silent = map(
-        json.loads, (export.folder / "out.jsonl").read_text(encoding="utf-8").split("\n")[:2]
-    )
-    said = talked["live_updates"]
-    assert [(each["from_worker"], each["data"]) for each in said] == [
-        (True, {"update_id": "=1+1"}),
-        (False, {"update_id": "yes"}),
-    ]
-    assert said[0]["sent_at"] <= said[1]["sent_at"]
-    assert silent["live_updates"] == []
-    with (export.folder / "out.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert [json.loads(row["live_updates"]) for row in rows[:2]] == [said, []]
-    described = json.loads((export.folder / "out.csv.dictionary.json").read_text(encoding="utf-8"))
-    assert "live_updates" in {column["name"] for column in described["columns"]}
-
-
-def test_however_many_talked_the_talk_of_one_attempt_is_in_memory_at_a_time(data, export):
-    with data.read() as connection:
-        ids = list(connection.execute(select(agents.c.id)).scalars())
-
-    def talks(agent_id):
-        new = [live_updates.NewUpdate(str(number), {"text": "word " * 2_000}) for number in range(40)]
-        data.write(
-            lambda connection: live_updates.add(
-                connection, data.ids, agent_id, new, data.now(), from_worker=True
-            )
-        )
-
-    def peak():
-        tracemalloc.start()
-        export(out="out.jsonl")
-        found = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return found
-
-    talks(ids[0])
-    peak()  # what is imported and compiled the first time
-    one = peak()
-    for agent_id in ids[1:]:
-        talks(agent_id)
-    assert peak() < 3 * one
 
 
 def test_no_cell_is_a_formula(export):
