@@ -58,13 +58,16 @@ def _has_work_left(connection: Connection, run: AnyRow) -> bool:
     return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
-def newest_incomplete(store: Store, task_name: str, *, heard: bool) -> AnyRow | None:
-    """Return the newest run of a task, as `incomplete` does, if it can be gone on with; None, with a line in the log, if not."""
+def newest_incomplete(store: Store, plan: Plan) -> AnyRow | None:
+    """Return the newest run of the task of *plan*, as `incomplete` does, if it can be gone on with.
+
+    None, with a line in the log, if not.
+    """
     with store.read() as connection:
-        run_id = runs.newest(connection, task_name)
+        run_id = runs.newest(connection, plan.task_name)
     try:
         if run_id is not None:
-            return incomplete(store, run_id, heard=heard)
+            return incomplete(store, run_id, heard=plan.is_set("on_unit_submitted"))
         why = "This task has no run yet."
     except MephistoError as refused:
         why = f"{refused.problem.what} {refused.problem.why}"
@@ -75,6 +78,27 @@ def newest_incomplete(store: Store, task_name: str, *, heard: bool) -> AnyRow | 
 def prepare_again(run: AnyRow, shared_state: SharedTaskState | None, store: Store) -> Plan:
     """Settle and check the configuration that *run* was launched with, as `prepare` does."""
     return prepare(run.config, shared_state, store, Path(run.working_directory))
+
+
+def described(store: Store, run: AnyRow) -> str:
+    """Say which run this is, and how far it is."""
+    with store.read() as connection:
+        counts = runs.counts(connection, run.id)
+    return (
+        f"run {run.id}, launched {local_text(run.created_at)}: {counts.done} of {counts.total} units are done"
+    )
+
+
+def known_rows(store: Store, run: AnyRow) -> KnownRows:
+    """Return the rows of data that a run has."""
+    with store.read() as connection:
+        frontier = resuming.frontier(connection, run)
+    return KnownRows(store, run.id, run.source_position, frontier)
+
+
+def are_units_back(run: AnyRow) -> bool:
+    """Say whether the end of a run took back units, which are offered again once it is gone on with."""
+    return run.end_reason not in {"", *NOTHING_LEFT}
 
 
 def fitted(plan: Plan, run: AnyRow) -> Plan:
@@ -115,10 +139,7 @@ class ResumedRun:
 
     def announcement(self) -> str:
         """Say which run goes on, and how far it is."""
-        with self._store.read() as connection:
-            counts = runs.counts(connection, self.id)
-        launched = local_text(self._run.created_at)
-        return f"Going on with run {self.id}, launched {launched}: {counts.done} of {counts.total} units are done."
+        return f"Going on with {described(self._store, self._run)}."
 
     def begin(self, undo: Undo) -> Begun:
         """Compare the rows that are there with their source, take the run up, and take down what its process had put up.
@@ -146,14 +167,11 @@ class ResumedRun:
         return self._store.write(job)
 
     def _feeder(self) -> Feeder:
-        plan, run = self._plan, self._run
+        plan = self._plan
         source = plan.use.ask(
             plan.use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state
         )
-        with self._store.read() as connection:
-            frontier = resuming.frontier(connection, run)
-        known = KnownRows(self._store, self.id, run.source_position, frontier)
-        window = plan.task.max_num_concurrent_units
+        known, window = known_rows(self._store, self._run), plan.task.max_num_concurrent_units
         return Feeder(self._store, self.id, source, plan.pay_cents, window, known)
 
     def _take_up(self) -> Turn:
@@ -168,7 +186,7 @@ class ResumedRun:
                 launched_as(plan, self._process_id, self._launch_number, now),
                 heard=plan.is_set("on_unit_submitted"),
                 window=plan.task.max_num_concurrent_units,
-                taken_back=run.end_reason not in {"", *NOTHING_LEFT},
+                taken_back=are_units_back(run),
                 more=unserved + GIFT_SECONDS * SECOND,
             )
             if turn is not None:
