@@ -10,6 +10,7 @@ from mephisto.store.rows import AnyRow
 ALL_DONE: Final = "all of its units are done"
 DONE_OR_TAKEN_BACK: Final = "its units are done or were taken back"
 DATA_FAILED: Final = "its data ended with an error; the units of the rows before it are done"
+NO_ROWS: Final = "its data has no rows"
 #: Reasons that leave nothing to go on with.
 NOTHING_LEFT: Final = frozenset({ALL_DONE, DONE_OR_TAKEN_BACK})
 
@@ -29,7 +30,7 @@ class ReasonsToClose:
         if seen.source_ended and not seen.is_any_open:
             if has_failed_data:
                 return DATA_FAILED
-            return self._over() if seen.source_position else "its data has no rows"
+            return self._over() if seen.source_position else NO_ROWS
         if now - self._launched_at > self._lifetime:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
         if now - self._moved(now) > self._patience:

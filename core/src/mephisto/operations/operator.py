@@ -3,7 +3,7 @@
 import logging
 import reprlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from mephisto.data_model.database import LocalMephistoDB
@@ -74,7 +74,9 @@ class Operator:
 
         def planned() -> tuple[Plan, AnyRow | None]:
             plan = prepare(run_config, shared_state, self._store)
-            found = resuming.newest_incomplete(self._store, plan) if plan.task.resume_incomplete_run else None
+            if not plan.task.resume_incomplete_run:
+                return plan, None
+            found = resuming.newest_incomplete(self._store, plan, self._own())
             return plan if found is None else resuming.fitted(plan, found), found
 
         return self._planned_and_brought_up(planned)
@@ -194,6 +196,10 @@ class Operator:
         self._runs[run.id] = run
         self._changed.set()
         return run.id
+
+    def _own(self) -> Collection[int]:
+        """Return the ids of the runs that this operator works on."""
+        return [run.terms.run_id for run in self._running()]
 
     def _id_of(self, task_run: TaskRun | None) -> int:
         if not isinstance(task_run, TaskRun):

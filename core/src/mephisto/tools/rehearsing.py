@@ -7,12 +7,13 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from mephisto.counting import counted
+from mephisto.data_model.database import LocalMephistoDB
 from mephisto.errors import StoreError
 from mephisto.operations.operator import Operator
 from mephisto.operations.plan import Plan
@@ -33,6 +34,10 @@ KEPT_SECONDS: Final = 24 * 3600
 class Rehearser(Operator):
     """Tells what each launch would do in place of launching; so there never is a run to wait for."""
 
+    def __init__(self, db: LocalMephistoDB) -> None:
+        super().__init__(db)
+        self._told: list[int] = []
+
     def _brought_up(self, plan: Plan, before: AnyRow | None) -> str:
         """Tell what would be launched or gone on with, and return the run's id, or one that names nothing."""
         store = self.db.store
@@ -40,7 +45,11 @@ class Rehearser(Operator):
         found = None if before is None else gone_on_with(store, before)
         rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)), found)
         sys.stdout.write("\n".join(lines(rehearsed)) + "\n")
-        return str(before.id if before else store.ids.new())
+        self._told.append(before.id if before else store.ids.new())
+        return str(self._told[-1])
+
+    def _own(self) -> Collection[int]:
+        return self._told
 
 
 @contextmanager
