@@ -64,8 +64,8 @@ class Operator:
     def launch_task_run(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str | None:
         """Launch and return the run's id; if that fails, show why and return None, as scripts expect.
 
-        With `mephisto.task.resume_incomplete_run`, it goes on with the newest run of the task if that one's process is
-        gone and it has work left.
+        With `mephisto.task.resume_incomplete_run`, it goes on with the newest run of the task on which it does not work
+        already, if that one's process is gone and it has work left.
         """
         return _or_none(lambda: self.launch_task_run_or_die(run_config, shared_state))
 
