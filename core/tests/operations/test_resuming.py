@@ -287,3 +287,13 @@ def test_what_a_launch_says_of_runs_that_died_is_true(house, caplog):
         "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
         "operator.launch_from_incomplete_run still does."
     )
+
+
+def test_of_a_run_that_died_with_all_units_done_no_launch_says_that_it_could_be_gone_on_with(house, caplog):
+    run = house.launch()
+    run.tick = lambda: None
+    house.browser("x").work()
+    house.die()
+    house.launch(resume_incomplete_run=True)
+    (told,) = (line for line in caplog.messages if "died. This launch starts anew" in line)
+    assert told.endswith("mephisto.db. No work is left of it.")

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mephisto.config import TaskRunArgs
 from mephisto.instants import SECOND
-from mephisto.store import Store, runs
+from mephisto.store import Store, resuming, runs
 from mephisto.store.rows import AnyRow
 
 ALL_DONE: Final = "all of its units are done"
@@ -13,6 +15,13 @@ DATA_FAILED: Final = "its data ended with an error; the units of the rows before
 NO_ROWS: Final = "its data has no rows"
 #: Reasons that leave nothing to go on with.
 NOTHING_LEFT: Final = frozenset({ALL_DONE, DONE_OR_TAKEN_BACK})
+
+
+def is_work_left(connection: Connection, run: AnyRow) -> bool:
+    """Say whether a run on which nobody works, as `runs.launched` returns it, has something to go on with."""
+    if run.end_reason == DATA_FAILED:
+        return True  # what its source failed to give may be there by now
+    return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
 class ReasonsToClose:

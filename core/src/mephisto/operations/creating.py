@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mephisto.counting import there_are
 from mephisto.instants import SECOND, local_text
+from mephisto.operations.closing import is_work_left
 from mephisto.operations.opening import Begun
 from mephisto.operations.plan import Plan
 from mephisto.operations.script_identity import script_identity
@@ -83,15 +84,22 @@ class NewRun:
             newest = runs.newest(connection, self._plan.task_name)
             dead = [run for run in unfinished if not is_alive(run, now)]
             for run in dead:
-                would = "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
+                if not is_work_left(connection, runs.launched(connection, run.id)):
+                    on = "No work is left of it."
+                elif run.id == newest:
+                    on = (
+                        "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
+                        "operator.launch_from_incomplete_run still does."
+                    )
+                else:
+                    on = "operator.launch_from_incomplete_run goes on with it."
                 logger.warning(
-                    "Run %s of this task, launched %s, died. This launch starts anew; %s kept in %s. "
-                    "%soperator.launch_from_incomplete_run %s.",
+                    "Run %s of this task, launched %s, died. This launch starts anew; %s kept in %s. %s",
                     run.id,
                     local_text(run.created_at),
                     there_are(runs.answers(connection, run.id), "answer"),
                     self._store.path,
-                    *((would, "still does") if run.id == newest else ("", "goes on with it")),
+                    on,
                 )
         return dead
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mephisto.errors import ConfigError, LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
-from mephisto.operations.closing import ALL_DONE, DATA_FAILED, NO_ROWS, NOTHING_LEFT
+from mephisto.operations.closing import ALL_DONE, NO_ROWS, NOTHING_LEFT, is_work_left
 from mephisto.operations.creating import launched_by, launched_with, make_qualifications
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.known_rows import KnownRows
@@ -41,7 +41,7 @@ def incomplete(store: Store, run_id: int, *, heard: bool) -> AnyRow:
     """
     with store.read() as connection:
         run = runs.launched(connection, run_id)
-        has_work_left = _has_work_left(connection, run)
+        has_work_left = is_work_left(connection, run)
         is_told = not (heard and events.is_waiting(connection, run_id))
     refuse_if_alive(run, store.now(), "Stop it there, with Ctrl-C; after that it can be gone on with.")
     if is_told and not has_work_left:
@@ -50,12 +50,6 @@ def incomplete(store: Store, run_id: int, *, heard: bool) -> AnyRow:
             f"Run {run_id} is complete.", f"{why.capitalize()}.", "Launch anew to have more work done."
         )
     return run
-
-
-def _has_work_left(connection: Connection, run: AnyRow) -> bool:
-    if run.end_reason == DATA_FAILED:
-        return True  # what its source failed to give may be there by now
-    return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
 def newest_incomplete(store: Store, plan: Plan, own: Collection[int]) -> AnyRow | None:
