@@ -195,3 +195,18 @@ def test_rows_that_are_there_keep_their_number_of_units(house):
     house.go_on([AssignmentData({"a": 1}, 5), AssignmentData({"a": 2}, 3)])
     house.until(lambda: house.rows("runs")[0].source_ended)
     assert house.count("units") == 2 + 3
+
+
+def test_it_reads_no_further_ahead_however_often_it_is_gone_on_with(house):
+    """What an end took back is offered again: nobody has worked on it."""
+    house.launch(endless([]))
+    house.until(lambda: house.count("units") == 1_000)
+    for turn in range(3):
+        house.browser(str(turn)).work()
+        house.run.close("it was interrupted")
+        house.ended()
+        house.go_on(endless([]))
+        house.until(lambda turn=turn: house.count("units") == 1_001 + turn)
+        house.tick()
+        house.until(lambda turn=turn: house.rows("runs")[0].frontier == turn)
+    assert house.count("units") == 1_003

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import replace
 
 import pytest
 import requests
@@ -77,7 +78,9 @@ def test_what_is_no_run_is_refused(house, caplog, nothing):
     assert "find_previous_task_run" in caplog.text
 
 
-def test_with_the_option_and_nothing_to_go_on_with_a_launch_starts_anew_and_says_so(house, caplog):
+def test_with_the_option_and_nothing_to_go_on_with_a_launch_starts_anew_and_says_so(
+    house, caplog, rows_state
+):
     caplog.set_level(logging.INFO, "mephisto")
     first = house.launch(resume_incomplete_run=True)
     assert "This task has no run yet. There is nothing to go on with: this launch starts anew." in caplog.text
@@ -89,9 +92,11 @@ def test_with_the_option_and_nothing_to_go_on_with_a_launch_starts_anew_and_says
         f"Run {first.id} is complete. All of its units are done. There is nothing to go on with"
         in caplog.text
     )
-    third = house.launch(resume_incomplete_run=True)
-    assert third.id != second.id
+    another = Operator(house.db)
+    third = another.launch_task_run(house.configuration(resume_incomplete_run=True), rows_state(rows=ROWS))
+    assert third != second.id
     assert f"Run {second.id} is alive." in caplog.text
+    another.shutdown()
 
 
 @pytest.mark.parametrize("unasked", [{}, {"resume_incomplete_run": False}])
@@ -255,3 +260,62 @@ def test_what_the_dead_process_had_put_up_is_taken_down_first(house, refusing):
     refusing.taken_down.clear()
     house.go_on(ROWS)
     assert len(refusing.taken_down) == 1
+
+
+def test_a_run_without_rows_is_complete_for_that_reason(house, caplog):
+    house.launch(())
+    house.ended()
+    assert house.go_on(ROWS) is None
+    assert "is complete.\nIts data has no rows." in caplog.text
+
+
+def test_of_two_calls_that_go_on_at_once_the_one_that_is_refused_spoils_nothing(house, rows_state):
+    house.launch(ROWS)
+    house.die()
+    house.operator._begun()
+    barrier, got, task_run = threading.Barrier(2), [], house.db.find_task_runs()[0]
+
+    def go_on():
+        barrier.wait(10)
+        got.append(house.operator.launch_from_incomplete_run(task_run, rows_state(rows=ROWS)))
+
+    threads = [threading.Thread(target=go_on) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(map(str, got)) == sorted([str(task_run.db_id), "None"])
+    assert house.statuses("runs") == ["live"]
+
+
+def test_what_could_not_be_taken_down_stays_known_to_whoever_cleans_up(house, caplog, refusing, rows_state):
+    """Another architect could not take down what the one before had put up."""
+
+    class Stuck(Refusing):
+        @hookimpl
+        def architect_deploy(self, site, desk):
+            return replace(super().architect_deploy(site, desk), state={"app": "a"})
+
+        @hookimpl
+        def architect_shutdown(self, state):
+            super().architect_shutdown(state)
+            if not self.is_there:
+                raise RuntimeError("no network")
+
+    register("architect", "here", Stuck)
+    house.launch(ROWS)
+    house.die()
+    refusing.is_there = False
+    register("architect", "another", LoopbackArchitect)
+    config = house.configuration(resume_incomplete_run=True)
+    config["architect"] = {"_architect_type": "another"}
+    assert house.operator.launch_task_run(config, rows_state(rows=ROWS)) is None
+    assert "no network" in caplog.text
+    kept = house.rows("runs")[0]
+    assert (kept.architect, kept.deployed) == ("here", {"app": "a"})
+    assert kept.config["architect"] == {"_architect_type": "here"}
+    refusing.is_there = True
+    assert house.operator.launch_task_run(config, rows_state(rows=ROWS))
+    now = house.rows("runs")[0]
+    assert (now.architect, now.deployed) == ("another", {})
+    unregister("architect", "another")

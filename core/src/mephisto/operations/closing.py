@@ -2,16 +2,26 @@
 
 from typing import Final
 
+from sqlalchemy import Connection
+
 from mephisto.config import TaskRunArgs
 from mephisto.instants import SECOND
-from mephisto.store import Store, runs
+from mephisto.store import Store, resuming, runs
 from mephisto.store.rows import AnyRow
 
 ALL_DONE: Final = "all of its units are done"
 DONE_OR_TAKEN_BACK: Final = "its units are done or were taken back"
 DATA_FAILED: Final = "its data ended with an error; the units of the rows before it are done"
+NO_ROWS: Final = "its data has no rows"
 #: Reasons that leave nothing to go on with.
 NOTHING_LEFT: Final = frozenset({ALL_DONE, DONE_OR_TAKEN_BACK})
+
+
+def is_work_left(connection: Connection, run: AnyRow) -> bool:
+    """Say whether a run on which nobody works, as `runs.launched` returns it, has something to go on with."""
+    if run.end_reason == DATA_FAILED:
+        return True  # what its source failed to give may be there by now
+    return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
 
 
 class ReasonsToClose:
@@ -29,7 +39,7 @@ class ReasonsToClose:
         if seen.source_ended and not seen.is_any_open:
             if has_failed_data:
                 return DATA_FAILED
-            return self._over() if seen.source_position else "its data has no rows"
+            return self._over() if seen.source_position else NO_ROWS
         if now - self._launched_at > self._lifetime:
             return "its lifetime is over (mephisto.task.task_lifetime_in_seconds)"
         if now - self._moved(now) > self._patience:

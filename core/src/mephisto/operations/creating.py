@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mephisto.counting import there_are
 from mephisto.instants import SECOND, local_text
+from mephisto.operations.closing import is_work_left
 from mephisto.operations.opening import Begun
 from mephisto.operations.plan import Plan
 from mephisto.operations.script_identity import script_identity
@@ -60,7 +61,8 @@ class NewRun:
                 "sandbox": is_sandbox(provider),
                 "created_at": now,
             }
-            runs.add(connection, row | launched_as(plan, self._process_id, self._launch_number, now))
+            by = launched_by(self._process_id, self._launch_number, now)
+            runs.add(connection, row | by | launched_with(plan))
             return task, roles.begin(connection, ids, self.id, self._process_id, heard=heard)
 
         return Begun(*self._store.write(job))
@@ -79,16 +81,25 @@ class NewRun:
         """List the runs of this task whose process died, and say where their answers are."""
         with self._store.read() as connection:
             unfinished = runs.unfinished(connection, self._plan.task_name)
+            newest = runs.newest(connection, self._plan.task_name)
             dead = [run for run in unfinished if not is_alive(run, now)]
             for run in dead:
+                if not is_work_left(connection, runs.launched(connection, run.id)):
+                    on = "No work is left of it."
+                elif run.id == newest:
+                    on = (
+                        "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
+                        "operator.launch_from_incomplete_run still does."
+                    )
+                else:
+                    on = "operator.launch_from_incomplete_run goes on with it."
                 logger.warning(
-                    "Run %s of this task, launched %s, died. This launch starts anew; %s kept in %s. "
-                    "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
-                    "operator.launch_from_incomplete_run still does.",
+                    "Run %s of this task, launched %s, died. This launch starts anew; %s kept in %s. %s",
                     run.id,
                     local_text(run.created_at),
                     there_are(runs.answers(connection, run.id), "answer"),
                     self._store.path,
+                    on,
                 )
         return dead
 
@@ -99,14 +110,20 @@ def make_qualifications(connection: Connection, store: Store, plan: Plan, now: i
         qualifications.qualification_id(connection, store.ids.new(), name, "", now)
 
 
-def launched_as(plan: Plan, process_id: int, launch_number: int, now: int) -> dict[str, Any]:
-    """Return what the row of a run holds about being launched now: by whom, and as what."""
+def launched_by(process_id: int, launch_number: int, now: int) -> dict[str, Any]:
+    """Return what the row of a run holds about who launches it now."""
     return {
         "process_id": process_id,
+        "launch_number": launch_number,
+        "alive_until": now + SILENCE_SECONDS * SECOND,
+    }
+
+
+def launched_with(plan: Plan) -> dict[str, Any]:
+    """Return what the row of a run holds about how it is launched."""
+    return {
         "architect": plan.names["architect"],
         "config": dict(plan.config),
         "onboarding_data": plan.onboarding_data,
-        "launch_number": launch_number,
-        "alive_until": now + SILENCE_SECONDS * SECOND,
         **asdict(script_identity(plan.directory)),
     }

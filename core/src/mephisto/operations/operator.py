@@ -3,7 +3,7 @@
 import logging
 import reprlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from mephisto.data_model.database import LocalMephistoDB
@@ -64,25 +64,22 @@ class Operator:
     def launch_task_run(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str | None:
         """Launch and return the run's id; if that fails, show why and return None, as scripts expect.
 
-        With `mephisto.task.resume_incomplete_run`, it goes on with the newest run of the task if that one's process is
-        gone and it has work left.
+        With `mephisto.task.resume_incomplete_run`, it goes on with the newest run of the task on which it does not work
+        already, if that one's process is gone and it has work left.
         """
         return _or_none(lambda: self.launch_task_run_or_die(run_config, shared_state))
 
     def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
         """Launch and return the run's id, as `launch_task_run` does. Raises a `MephistoError` that says what is wrong."""
 
-        def launched() -> LiveRun:
+        def planned() -> tuple[Plan, AnyRow | None]:
             plan = prepare(run_config, shared_state, self._store)
-            if plan.task.resume_incomplete_run:
-                heard = plan.is_set("on_unit_submitted")
-                found = resuming.newest_incomplete(self._store, plan.task_name, heard=heard)
-                if found is not None:
-                    return self._gone_on(plan, found)
-            run_id, self._first_run_id = self._first_run_id, None
-            return self._begun().launch(plan, run_id)
+            if not plan.task.resume_incomplete_run:
+                return plan, None
+            found = resuming.newest_incomplete(self._store, plan, self._own())
+            return plan if found is None else resuming.fitted(plan, found), found
 
-        return self._brought_up(launched)
+        return self._planned_and_brought_up(planned)
 
     def launch_from_incomplete_run(
         self, task_run: TaskRun | None, shared_state: SharedTaskState | None = None
@@ -92,12 +89,12 @@ class Operator:
         If that fails, as it does for a run that is alive or complete, show why and return None.
         """
 
-        def launched() -> LiveRun:
+        def planned() -> tuple[Plan, AnyRow]:
             listens = isinstance(shared_state, SharedTaskState) and is_set(shared_state, "on_unit_submitted")
             found = resuming.incomplete(self._store, self._id_of(task_run), heard=listens)
-            return self._gone_on(resuming.prepare_again(found, shared_state, self._store), found)
+            return resuming.fitted(resuming.prepare_again(found, shared_state, self._store), found), found
 
-        return _or_none(lambda: self._brought_up(launched))
+        return _or_none(lambda: self._planned_and_brought_up(planned))
 
     def validate_and_run_config(
         self, run_config: Any, shared_state: SharedTaskState | None = None
@@ -179,21 +176,30 @@ class Operator:
         if ending.is_alive():
             logger.warning("Shutting down takes longer than %.0f s and was left behind.", timeout)
 
-    def _brought_up(self, launched: Callable[[], LiveRun]) -> str:
+    def _planned_and_brought_up(self, planned: Callable[[], tuple[Plan, AnyRow | None]]) -> str:
         try:
             self._refuse_if_shut_down()
             with raised_interruptions():
-                run = launched()
-                self._runs[run.id] = run
+                return self._brought_up(*planned())
         except BaseException as error:
             self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
             raise
+
+    def _brought_up(self, plan: Plan, before: AnyRow | None) -> str:
+        """Launch *plan*, or go on with the run *before* as it has it; return the run's id."""
+        launcher = self._begun()
+        if before is not None:
+            run = launcher.go_on(plan, before)
+        else:
+            run_id, self._first_run_id = self._first_run_id, None
+            run = launcher.launch(plan, run_id)
+        self._runs[run.id] = run
         self._changed.set()
         return run.id
 
-    def _gone_on(self, plan: Plan, run: AnyRow) -> LiveRun:
-        fitted = resuming.fitted(plan, run)
-        return self._begun().go_on(fitted, run)
+    def _own(self) -> Collection[int]:
+        """Return the ids of the runs that this operator works on."""
+        return [run.terms.run_id for run in self._running()]
 
     def _id_of(self, task_run: TaskRun | None) -> int:
         if not isinstance(task_run, TaskRun):

@@ -1,7 +1,7 @@
 """Going on with a run that its process left: which one, what it may not be asked for, and how it is taken up."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from mephisto.errors import ConfigError, LaunchError, MephistoError
 from mephisto.instants import SECOND, local_text
-from mephisto.operations.closing import ALL_DONE, DATA_FAILED, NOTHING_LEFT
-from mephisto.operations.creating import launched_as, make_qualifications
+from mephisto.operations.closing import ALL_DONE, NO_ROWS, NOTHING_LEFT, is_work_left
+from mephisto.operations.creating import launched_by, launched_with, make_qualifications
 from mephisto.operations.feeder import Feeder
 from mephisto.operations.known_rows import KnownRows
 from mephisto.operations.left_behind import refuse_if_alive, take_down
@@ -24,7 +24,7 @@ from mephisto.shared_state import SharedTaskState
 from mephisto.status import RunStatus
 from mephisto.store import Store, events, resuming, runs
 from mephisto.store.processes import SILENCE_SECONDS
-from mephisto.store.roles import Turn
+from mephisto.store.roles import RoleName, Turn
 from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
@@ -41,31 +41,28 @@ def incomplete(store: Store, run_id: int, *, heard: bool) -> AnyRow:
     """
     with store.read() as connection:
         run = runs.launched(connection, run_id)
-        has_work_left = _has_work_left(connection, run)
+        has_work_left = is_work_left(connection, run)
         is_told = not (heard and events.is_waiting(connection, run_id))
     refuse_if_alive(run, store.now(), "Stop it there, with Ctrl-C; after that it can be gone on with.")
     if is_told and not has_work_left:
-        why = run.end_reason if run.end_reason in NOTHING_LEFT else ALL_DONE
+        why = run.end_reason if run.end_reason in {*NOTHING_LEFT, NO_ROWS} else ALL_DONE
         raise LaunchError(
             f"Run {run_id} is complete.", f"{why.capitalize()}.", "Launch anew to have more work done."
         )
     return run
 
 
-def _has_work_left(connection: Connection, run: AnyRow) -> bool:
-    if run.end_reason == DATA_FAILED:
-        return True  # what its source failed to give may be there by now
-    return run.end_reason not in NOTHING_LEFT and resuming.is_any_left(connection, run)
+def newest_incomplete(store: Store, plan: Plan, own: Collection[int]) -> AnyRow | None:
+    """Return the newest run of the task of *plan*, as `incomplete` does, if it can be gone on with.
 
-
-def newest_incomplete(store: Store, task_name: str, *, heard: bool) -> AnyRow | None:
-    """Return the newest run of a task, as `incomplete` does, if it can be gone on with; None, with a line in the log, if not."""
+    None, with a line in the log, if not. Those that this process works on, *own*, are passed over.
+    """
     with store.read() as connection:
-        run_id = runs.newest(connection, task_name)
+        run_id = runs.newest(connection, plan.task_name, own)
     try:
         if run_id is not None:
-            return incomplete(store, run_id, heard=heard)
-        why = "This task has no run yet."
+            return incomplete(store, run_id, heard=plan.is_set("on_unit_submitted"))
+        why = f"This task has no {'other run' if own else 'run yet'}."
     except MephistoError as refused:
         why = f"{refused.problem.what} {refused.problem.why}"
     logger.info("%s There is nothing to go on with: this launch starts anew.", why)
@@ -75,6 +72,27 @@ def newest_incomplete(store: Store, task_name: str, *, heard: bool) -> AnyRow | 
 def prepare_again(run: AnyRow, shared_state: SharedTaskState | None, store: Store) -> Plan:
     """Settle and check the configuration that *run* was launched with, as `prepare` does."""
     return prepare(run.config, shared_state, store, Path(run.working_directory))
+
+
+def described(store: Store, run: AnyRow) -> str:
+    """Say which run this is, and how far it is."""
+    with store.read() as connection:
+        counts = runs.counts(connection, run.id)
+    return (
+        f"run {run.id}, launched {local_text(run.created_at)}: {counts.done} of {counts.total} units are done"
+    )
+
+
+def known_rows(store: Store, run: AnyRow) -> KnownRows:
+    """Return the rows of data that a run has."""
+    with store.read() as connection:
+        frontier = resuming.frontier(connection, run)
+    return KnownRows(store, run.id, run.source_position, frontier)
+
+
+def are_units_back(run: AnyRow) -> bool:
+    """Say whether the end of a run took back units, which are offered again once it is gone on with."""
+    return run.end_reason not in {"", *NOTHING_LEFT}
 
 
 def fitted(plan: Plan, run: AnyRow) -> Plan:
@@ -115,10 +133,7 @@ class ResumedRun:
 
     def announcement(self) -> str:
         """Say which run goes on, and how far it is."""
-        with self._store.read() as connection:
-            counts = runs.counts(connection, self.id)
-        launched = local_text(self._run.created_at)
-        return f"Going on with run {self.id}, launched {launched}: {counts.done} of {counts.total} units are done."
+        return f"Going on with {described(self._store, self._run)}."
 
     def begin(self, undo: Undo) -> Begun:
         """Compare the rows that are there with their source, take the run up, and take down what its process had put up.
@@ -131,14 +146,23 @@ class ResumedRun:
         feeder.compare(COMPARING_SECONDS)
         turn = self._take_up()
         take_down(self._run)
+        # Not before: who cleans up after a process that died meanwhile needs to know what is up, and of which architect.
+        settings = launched_with(self._plan)
+        self._store.write(
+            turn.guarded(
+                RoleName.CLOCK, lambda connection: runs.note_taken_down(connection, self.id, settings)
+            )
+        )
         return Begun(self._run.task_id, turn, feeder)
 
     def keep_failure(self, reason: str) -> bool:
-        """Mark the run as failed with all that is left of it; False if it is not this process's."""
+        """Mark the run as failed with all that is left of it; False if it is not this launch's."""
         now = self._store.now()
 
         def job(connection: Connection) -> bool:
-            is_mine = runs.launched(connection, self.id).process_id == self._process_id
+            run = runs.launched(connection, self.id)
+            # Another call of this process may have been quicker.
+            is_mine = (run.process_id, run.launch_number) == (self._process_id, self._launch_number)
             return is_mine and runs.move(
                 connection, self.id, RunStatus.FAILED, end_reason=reason, ended_at=now
             )
@@ -146,14 +170,11 @@ class ResumedRun:
         return self._store.write(job)
 
     def _feeder(self) -> Feeder:
-        plan, run = self._plan, self._run
+        plan = self._plan
         source = plan.use.ask(
             plan.use.hooks.blueprint_tasks, config=plan.blueprint, shared_state=plan.shared_state
         )
-        with self._store.read() as connection:
-            frontier = resuming.frontier(connection, run)
-        known = KnownRows(self._store, self.id, run.source_position, frontier)
-        window = plan.task.max_num_concurrent_units
+        known, window = known_rows(self._store, self._run), plan.task.max_num_concurrent_units
         return Feeder(self._store, self.id, source, plan.pay_cents, window, known)
 
     def _take_up(self) -> Turn:
@@ -165,10 +186,10 @@ class ResumedRun:
                 connection,
                 self._store.ids,
                 run,
-                launched_as(plan, self._process_id, self._launch_number, now),
+                launched_by(self._process_id, self._launch_number, now),
                 heard=plan.is_set("on_unit_submitted"),
                 window=plan.task.max_num_concurrent_units,
-                taken_back=run.end_reason not in {"", *NOTHING_LEFT},
+                taken_back=are_units_back(run),
                 more=unserved + GIFT_SECONDS * SECOND,
             )
             if turn is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mephisto.model import assignments, units
-from mephisto.status import RunStatus, UnitStatus
+from mephisto.status import DONE_UNITS, OPEN_UNITS, RunStatus, UnitKind, UnitStatus
 from mephisto.store import offering, roles, runs
 from mephisto.store.ids import Ids
 from mephisto.store.roles import Turn
@@ -43,17 +43,37 @@ def take_up(
     anew = {"end_reason": "", "ended_at": None, "source_ended": False, **values}
     runs.move(connection, run.id, RunStatus.LAUNCHING, **anew)
     roles.take_away(connection, run.id)
-    # One that failed while another process went on with it has all that it had; its script alone took units back.
-    failed_open = run.status == RunStatus.FAILED and runs.is_any_open(connection, run.id)
-    offering.offer_anew(connection, run.id, window, taken_back=taken_back and not failed_open)
+    offering.offer_anew(
+        connection, run.id, window, taken_back=taken_back and not _failed_open(connection, run)
+    )
     offering.extend(connection, run.id, more)
     runs.advance(connection, run.id, frontier(connection, run))
     return roles.begin(connection, ids, run.id, values["process_id"], heard=heard)
 
 
+def left(connection: Connection, run: AnyRow, *, taken_back: bool) -> tuple[int, int]:
+    """Count the units that are to be done if `take_up` is called so, and the cents that they pay."""
+    expired = [UnitStatus.EXPIRED] if taken_back and not _failed_open(connection, run) else []
+    query = select(func.count(), func.coalesce(func.sum(units.c.pay_cents), 0)).where(
+        units.c.task_run_id == run.id,
+        one_of(units.c.status, [*OPEN_UNITS, *expired]),
+        one_of(units.c.kind, [UnitKind.STANDARD]),
+    )
+    count, cents = connection.execute(query).one()
+    return int(count), int(cents)
+
+
+def _failed_open(connection: Connection, run: AnyRow) -> bool:
+    """Say whether a run failed while another process went on with it: it has all that it had, and only its script took units back."""
+    return run.status == RunStatus.FAILED and runs.is_any_open(connection, run.id)
+
+
 def frontier(connection: Connection, run: AnyRow) -> int:
-    """Return the highest row of data that anybody has worked on: once its source had ended, nobody noted it."""
-    others = [status for status in UnitStatus if status not in offering.FREE]
+    """Return the highest row of data that anybody works on, or has: once its source had ended, nobody noted it.
+
+    What was taken back is no such row: the end of a run took it back to be offered again, or `offering.take_back` noted it.
+    """
+    others = [UnitStatus.ASSIGNED, *DONE_UNITS]
     query = (
         select(func.max(assignments.c.source_index))
         .join_from(units, assignments)

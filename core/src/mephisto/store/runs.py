@@ -130,6 +130,13 @@ def note_deployed(connection: Connection, run_id: int, url: str, state: Mapping[
     )
 
 
+def note_taken_down(connection: Connection, run_id: int, values: Mapping[str, Any]) -> None:
+    """Note that nothing of a run is up any more, and how it is launched from now on."""
+    connection.execute(
+        update(task_runs).where(task_runs.c.id == run_id).values(url="", deployed={}, **values)
+    )
+
+
 def launched(connection: Connection, run_id: int) -> AnyRow:
     """Return a run with its requester's name, and with the process that works, or worked, on it."""
     query = (
@@ -147,9 +154,13 @@ def launched(connection: Connection, run_id: int) -> AnyRow:
     return connection.execute(query.where(task_runs.c.id == run_id)).one()
 
 
-def newest(connection: Connection, task_name: str) -> int | None:
-    """Return the id of the newest run of a task, None if there is none."""
-    query = select(task_runs.c.id).join_from(task_runs, tasks).where(tasks.c.name == task_name)
+def newest(connection: Connection, task_name: str, but: Collection[int] = ()) -> int | None:
+    """Return the id of the newest run of a task, *but* for some; None if there is none."""
+    query = (
+        select(task_runs.c.id)
+        .join_from(task_runs, tasks)
+        .where(tasks.c.name == task_name, task_runs.c.id.not_in(but))
+    )
     newest_first = query.order_by(task_runs.c.created_at.desc(), task_runs.c.id.desc())
     found: int | None = connection.execute(newest_first.limit(1)).scalar()
     return found

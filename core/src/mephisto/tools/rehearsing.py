@@ -7,21 +7,22 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from mephisto.counting import counted
-from mephisto.errors import MephistoError, StoreError
-from mephisto.operations.operator import FAILED, Operator
-from mephisto.operations.plan import prepare
+from mephisto.data_model.database import LocalMephistoDB
+from mephisto.errors import StoreError
+from mephisto.operations.operator import Operator
+from mephisto.operations.plan import Plan
 from mephisto.operations.readiness import why_no_data
-from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, rehearse
+from mephisto.operations.rehearsal import UNKNOWN_ADDRESS, Rehearsed, gone_on_with, rehearse
 from mephisto.settings import DATA_DIRECTORY_VARIABLE
-from mephisto.shared_state import SharedTaskState
 from mephisto.store.file.recognition import FILE_NAME, recognise
 from mephisto.store.reading import copy_database
+from mephisto.store.rows import AnyRow
 
 logger = logging.getLogger(__name__)
 
@@ -33,17 +34,22 @@ KEPT_SECONDS: Final = 24 * 3600
 class Rehearser(Operator):
     """Tells what each launch would do in place of launching; so there never is a run to wait for."""
 
-    def launch_task_run_or_die(self, run_config: Any, shared_state: SharedTaskState | None = None) -> str:
-        """Check everything, tell what would be launched, and return an id that names nothing."""
-        try:
-            plan = prepare(run_config, shared_state, self.db.store)
-            _delete_old_pages()
-            rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)))
-        except BaseException as error:
-            self._failure = error.exit_status if isinstance(error, MephistoError) else FAILED
-            raise
+    def __init__(self, db: LocalMephistoDB) -> None:
+        super().__init__(db)
+        self._told: list[int] = []
+
+    def _brought_up(self, plan: Plan, before: AnyRow | None) -> str:
+        """Tell what would be launched or gone on with, and return the run's id, or one that names nothing."""
+        store = self.db.store
+        _delete_old_pages()
+        found = None if before is None else gone_on_with(store, before)
+        rehearsed = rehearse(plan, Path(tempfile.mkdtemp(prefix=PAGES)), found)
         sys.stdout.write("\n".join(lines(rehearsed)) + "\n")
-        return str(self.db.store.ids.new())
+        self._told.append(before.id if before else store.ids.new())
+        return str(self._told[-1])
+
+    def _own(self) -> Collection[int]:
+        return self._told
 
 
 @contextmanager
@@ -81,7 +87,7 @@ def _is_usable(directory: Path) -> bool:
 
 def lines(rehearsed: Rehearsed) -> Iterator[str]:
     """Yield what a launch would do, for people."""
-    plan = rehearsed.plan
+    plan, before = rehearsed.plan, rehearsed.before
     least = "" if rehearsed.is_all else "at least "
     yield f'Dry run of "{plan.task_name}": all checks passed. Nothing was created, and nobody was asked to work.'
     yield ""
@@ -89,9 +95,15 @@ def lines(rehearsed: Rehearsed) -> Iterator[str]:
     yield f"Blueprint    {plan.names['blueprint']}"
     yield f"Architect    {plan.names['architect']}"
     yield f"Provider     {plan.names['provider']}"
-    yield f"Assignments  {least}{rehearsed.assignments}"
-    yield f"Units        {least}{rehearsed.units}"
-    yield f"Cost         {least}{_dollars(rehearsed.cost_cents)}, {_dollars(plan.pay_cents)} a unit; fees are not known"
+    if before:
+        yield f"Goes on      with {before.described}"
+        yield f"Assignments  {before.known.count}, and {least}{rehearsed.assignments} new"
+        yield f"Units        {before.units} left, and {least}{rehearsed.units} new"
+    else:
+        yield f"Assignments  {least}{rehearsed.assignments}"
+        yield f"Units        {least}{rehearsed.units}"
+    unit = "a new unit" if before else "a unit"
+    yield f"Cost         {least}{_dollars(rehearsed.cost_cents)}, {_dollars(plan.pay_cents)} {unit}; fees are not known"
     if rehearsed.extra:
         most = rehearsed.extra.most
         kind, units = str(rehearsed.extra.kind).capitalize(), counted(most, "unit")
