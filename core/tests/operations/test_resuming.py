@@ -223,16 +223,6 @@ def test_a_run_that_was_killed_after_its_last_answer_still_tells_its_script(hous
     assert len(told) == 1
 
 
-def test_a_run_is_complete_for_a_script_that_does_not_listen(house, rows_state):
-    """It would be gone on with by each launch, and nothing would come of it."""
-    run = house.launch(state=rows_state(on_unit_submitted=lambda _: None))
-    run.listening.stop()
-    run.tick = lambda: None
-    house.browser("x").work()
-    house.die()
-    assert house.go_on() is None
-
-
 def test_the_log_goes_on_in_the_same_file(house, caplog):
     caplog.set_level(logging.INFO)
     run = house.launch(ROWS)
@@ -259,41 +249,3 @@ def test_the_row_says_what_the_run_is_now(house, tmp_path, monkeypatch):
     now = house.rows("runs")[0]
     assert now.config["task"]["maximum_units_per_worker"] == 7
     assert now.working_directory == str(tmp_path)
-
-
-def test_a_script_that_launches_a_task_twice_goes_on_with_both_runs(house, caplog):
-    caplog.set_level(logging.INFO, "mephisto")
-    first, second = house.launch(ROWS), house.launch(ROWS)
-    first.undo.run()
-    first.log.close()
-    house.die()
-    again = [house.launch(ROWS, resume_incomplete_run=True).id for _ in range(2)]
-    assert again == [second.id, first.id]
-    house.launch(ROWS, resume_incomplete_run=True)
-    assert "This task has no other run. There is nothing to go on with" in caplog.text
-
-
-def test_what_a_launch_says_of_runs_that_died_is_true(house, caplog):
-    first, second = house.launch(ROWS), house.launch(ROWS)
-    first.undo.run()
-    first.log.close()
-    house.die()
-    house.launch(ROWS)
-    of_first, of_second = (line for line in caplog.messages if "This launch starts anew" in line)
-    assert f"Run {first.id} of this task" in of_first
-    assert of_first.endswith("mephisto.db. operator.launch_from_incomplete_run goes on with it.")
-    assert f"Run {second.id} of this task" in of_second
-    assert of_second.endswith(
-        "With mephisto.task.resume_incomplete_run=true it would have gone on with that run; "
-        "operator.launch_from_incomplete_run still does."
-    )
-
-
-def test_of_a_run_that_died_with_all_units_done_no_launch_says_that_it_could_be_gone_on_with(house, caplog):
-    run = house.launch()
-    run.tick = lambda: None
-    house.browser("x").work()
-    house.die()
-    house.launch(resume_incomplete_run=True)
-    (told,) = (line for line in caplog.messages if "died. This launch starts anew" in line)
-    assert told.endswith("mephisto.db. No work is left of it.")

@@ -1,20 +1,16 @@
 """When a run is not gone on with, and why: each refusal is plain, and changes nothing."""
 
-import logging
 import threading
-from dataclasses import replace
 
 import pytest
 import requests
 
-from mephisto import hookimpl
 from mephisto.data_model import database as database_module
 from mephisto.errors import MephistoError
 from mephisto.operations.cleaning import clean
 from mephisto.operations.operator import Operator
 from mephisto.plugins import register, unregister
 from mephisto.store.roles import RoleName
-from mephisto.testing.stand_ins import LoopbackArchitect
 from rows_plugins import RowsBlueprint
 
 ROWS = [{"a": 1}, {"a": 2}, {"a": 3}]
@@ -76,35 +72,6 @@ def test_what_is_no_run_is_refused(house, caplog, nothing):
     assert house.operator.launch_from_incomplete_run(nothing) is None
     assert "There is no run to go on with." in caplog.text
     assert "find_previous_task_run" in caplog.text
-
-
-def test_with_the_option_and_nothing_to_go_on_with_a_launch_starts_anew_and_says_so(
-    house, caplog, rows_state
-):
-    caplog.set_level(logging.INFO, "mephisto")
-    first = house.launch(resume_incomplete_run=True)
-    assert "This task has no run yet. There is nothing to go on with: this launch starts anew." in caplog.text
-    house.browser("x").work()
-    house.ended()
-    second = house.launch(resume_incomplete_run=True)
-    assert second.id != first.id
-    assert (
-        f"Run {first.id} is complete. All of its units are done. There is nothing to go on with"
-        in caplog.text
-    )
-    another = Operator(house.db)
-    third = another.launch_task_run(house.configuration(resume_incomplete_run=True), rows_state(rows=ROWS))
-    assert third != second.id
-    assert f"Run {second.id} is alive." in caplog.text
-    another.shutdown()
-
-
-@pytest.mark.parametrize("unasked", [{}, {"resume_incomplete_run": False}])
-def test_without_being_asked_every_launch_starts_anew(house, unasked):
-    house.launch(ROWS)
-    house.die()
-    house.launch(ROWS, **unasked)
-    assert house.statuses("runs") == ["died", "live"]
 
 
 @pytest.fixture
@@ -202,66 +169,6 @@ def test_a_process_that_was_taken_for_dead_and_was_not_writes_nothing_more(house
     second.shutdown()
 
 
-class Refusing(LoopbackArchitect):
-    """Deploys as long as `is_there`; counts what is to be taken down."""
-
-    is_there = True
-    taken_down = []  # noqa: RUF012 - cleared by the fixture
-
-    @hookimpl
-    def architect_deploy(self, site, desk):
-        if not self.is_there:
-            raise RuntimeError("the host is gone")
-        return super().architect_deploy(site, desk)
-
-    @hookimpl
-    def architect_shutdown(self, state):
-        self.taken_down.append(state)
-        super().architect_shutdown()
-
-
-@pytest.fixture
-def refusing(monkeypatch):
-    monkeypatch.setattr(Refusing, "taken_down", [])
-    monkeypatch.setattr(Refusing, "is_there", True)
-    register("architect", "here", Refusing)
-    return Refusing
-
-
-def test_what_fails_on_its_way_leaves_the_run_as_it_was_to_be_gone_on_with(house, caplog, refusing):
-    run = house.launch(ROWS)
-    house.browser("x").work()
-    house.db.find_units()[1].expire()
-    at_work = house.browser("y", "2").begin()
-    house.die()
-    units = house.rows("units")
-    refusing.is_there = False
-    assert house.go_on(ROWS) is None
-    assert "the host is gone" in caplog.text
-    assert (
-        f"Run {run.id} failed on its way. What it had done was undone; it is kept as failed." in caplog.text
-    )
-    kept = house.rows("runs")[0]
-    assert (kept.status, "the host is gone" in kept.end_reason) == ("failed", True)
-    assert house.rows("units") == units
-    refusing.is_there = True
-    house.go_on(ROWS)
-    house.run.tick()
-    assert house.rows("units") == units, "What a script took back stays taken back."
-    again = house.browser("y", "2")
-    assert again.ask()["agent_id"] == at_work.token
-    again.confirm(again.submit({"x": 1}, "s1").json()["receipt"])
-    assert house.ended().status == "ended"
-
-
-def test_what_the_dead_process_had_put_up_is_taken_down_first(house, refusing):
-    house.launch(ROWS)
-    house.die()
-    refusing.taken_down.clear()
-    house.go_on(ROWS)
-    assert len(refusing.taken_down) == 1
-
-
 def test_a_run_without_rows_is_complete_for_that_reason(house, caplog):
     house.launch(())
     house.ended()
@@ -286,36 +193,3 @@ def test_of_two_calls_that_go_on_at_once_the_one_that_is_refused_spoils_nothing(
         thread.join(30)
     assert sorted(map(str, got)) == sorted([str(task_run.db_id), "None"])
     assert house.statuses("runs") == ["live"]
-
-
-def test_what_could_not_be_taken_down_stays_known_to_whoever_cleans_up(house, caplog, refusing, rows_state):
-    """Another architect could not take down what the one before had put up."""
-
-    class Stuck(Refusing):
-        @hookimpl
-        def architect_deploy(self, site, desk):
-            return replace(super().architect_deploy(site, desk), state={"app": "a"})
-
-        @hookimpl
-        def architect_shutdown(self, state):
-            super().architect_shutdown(state)
-            if not self.is_there:
-                raise RuntimeError("no network")
-
-    register("architect", "here", Stuck)
-    house.launch(ROWS)
-    house.die()
-    refusing.is_there = False
-    register("architect", "another", LoopbackArchitect)
-    config = house.configuration(resume_incomplete_run=True)
-    config["architect"] = {"_architect_type": "another"}
-    assert house.operator.launch_task_run(config, rows_state(rows=ROWS)) is None
-    assert "no network" in caplog.text
-    kept = house.rows("runs")[0]
-    assert (kept.architect, kept.deployed) == ("here", {"app": "a"})
-    assert kept.config["architect"] == {"_architect_type": "here"}
-    refusing.is_there = True
-    assert house.operator.launch_task_run(config, rows_state(rows=ROWS))
-    now = house.rows("runs")[0]
-    assert (now.architect, now.deployed) == ("another", {})
-    unregister("architect", "another")

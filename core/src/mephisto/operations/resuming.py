@@ -21,7 +21,7 @@ from mephisto.operations.plan import Plan, prepare
 from mephisto.operations.undo import Undo
 from mephisto.plugins import is_sandbox
 from mephisto.shared_state import SharedTaskState
-from mephisto.status import RunStatus
+from mephisto.status import UNFINISHED_RUNS, RunStatus
 from mephisto.store import Store, events, resuming, runs
 from mephisto.store.processes import SILENCE_SECONDS
 from mephisto.store.roles import RoleName, Turn
@@ -37,14 +37,17 @@ _LAUNCH_ANEW: Final = "launch anew, without mephisto.task.resume_incomplete_run"
 def incomplete(store: Store, run_id: int, *, heard: bool) -> AnyRow:
     """Return a run that can be gone on with; raise `MephistoError` if a process works on it, or nothing is left of it.
 
-    *heard* says that there is a script to tell what happened.
+    One that was killed after its last answer is not at its end. *heard* says that there is a script to tell what happened.
     """
     with store.read() as connection:
         run = runs.launched(connection, run_id)
-        has_work_left = is_work_left(connection, run)
-        is_told = not (heard and events.is_waiting(connection, run_id))
+        is_left = (
+            run.status in UNFINISHED_RUNS
+            or is_work_left(connection, run)
+            or (heard and events.is_waiting(connection, run_id))
+        )
     refuse_if_alive(run, store.now(), "Stop it there, with Ctrl-C; after that it can be gone on with.")
-    if is_told and not has_work_left:
+    if not is_left:
         why = run.end_reason if run.end_reason in {*NOTHING_LEFT, NO_ROWS} else ALL_DONE
         raise LaunchError(
             f"Run {run_id} is complete.", f"{why.capitalize()}.", "Launch anew to have more work done."
