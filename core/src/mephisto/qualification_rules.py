@@ -6,7 +6,6 @@ The comparators and the shape of the dict are those that existing scripts use.
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import NoneType
 from typing import Any, Final
 
 from mephisto.errors import ConfigError
@@ -94,17 +93,23 @@ def why_not(described: Any) -> str:
         return "A requirement is a dict; make it with make_qualification_dict."
     name, comparator, value = (described.get(key) for key in ("qualification_name", "comparator", "value"))
     providers = described.get("applicable_providers")
+    if not isinstance(comparator, str):
+        return f"A comparator is a text, and not {comparator!r}."
     faults = {
         "A qualification has a name.": not (isinstance(name, str) and name),
         f"There is no comparator {comparator!r}.": comparator not in COMPARATORS,
         f"{comparator} compares with a whole number.": comparator in _ORDER and type(value) is not int,
         f"{comparator} takes no value: it must be None.": comparator in _PRESENCE and value is not None,
         f"{comparator} compares with a list.": comparator in _LISTS and not isinstance(value, list),
-        "applicable_providers is a list of names, or None.": not isinstance(
-            providers, list | tuple | NoneType
-        ),
+        "applicable_providers is a list of names, or None.": not _are_names(providers),
     }
     return next((sentence for sentence, is_wrong in faults.items() if is_wrong), "")
+
+
+def _are_names(providers: Any) -> bool:
+    return providers is None or (
+        isinstance(providers, list | tuple) and all(isinstance(each, str) for each in providers)
+    )
 
 
 def requirements_of(described: Sequence[Mapping[str, Any]], provider: str) -> tuple[Requirement, ...]:

@@ -119,8 +119,9 @@ def test_what_was_never_made_cannot_be_granted_or_deleted(db):
     with pytest.raises(MephistoDBException):
         db.make_qualification("")
     find_or_create_qualification(db, "made")
-    with pytest.raises(MephistoDBException):
-        worker.grant_qualification("made", "1")
+    for no_value in ("1", 1.5, 2**63, -(2**70)):
+        with pytest.raises(MephistoDBException, match="cannot be granted"):
+            worker.grant_qualification("made", no_value)
 
 
 @pytest.mark.parametrize("asked", [("", "Exists", None), ("score", "In", (1,)), ("score", "AtLeast", 1)])

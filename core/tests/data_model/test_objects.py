@@ -42,11 +42,19 @@ def test_every_object_is_found_again_by_its_id(db, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("unknown", ["1", "-1", "", "x", "²", None, str(2**80)])
+@pytest.mark.parametrize("unknown", ["1", "-1", "", "x", "²", None, str(2**80), "9" * 5000])
 def test_an_unknown_id_is_an_error_that_says_so(db, kind, unknown):
     with pytest.raises(EntryDoesNotExistException, match=f"There is no {kind.subject} with the id") as raised:
         kind.get(db, unknown)
     assert isinstance(raised.value, NotFound)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"worker_name": "\ud800"}, {"worker_name": "a\0b"}, {"worker_name": 2**70}, {"worker_name": -(2**70)}],
+)
+def test_what_no_column_can_hold_is_found_nowhere(db, wanted):
+    assert db.find_workers(**wanted) == []
 
 
 def test_objects_lead_to_one_another(db):

@@ -172,7 +172,7 @@ def test_a_worker_who_is_blocked_gets_no_unit_at_this_account(db, agents, emulat
     assert not isinstance(do_work(terms, "y"), Refused)
 
 
-@pytest.mark.parametrize("amount", [0, -1, 0.001, float("nan")])
+@pytest.mark.parametrize("amount", [0, -1, 0.001, float("nan"), 1e17, float("inf")])
 def test_a_bonus_is_a_cent_or_more(db, agents, emulator, amount):
     with pytest.raises(MephistoDBException, match="cannot be paid"):
         agents[0].get_worker().bonus_worker(amount, "good")

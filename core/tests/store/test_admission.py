@@ -54,6 +54,7 @@ def test_the_table_has_all_comparators():
         ("", "Exists", None),
         (None, "Exists", None),
         (ASKED, "Like", 1),
+        (ASKED, ["In"], [1]),
         (ASKED, "GreaterThan", 1.5),
         (ASKED, "GreaterThan", True),
         (ASKED, "LessThan", "1"),
@@ -67,6 +68,12 @@ def test_the_table_has_all_comparators():
 def test_what_cannot_be_compared_is_refused_where_it_is_written(name, comparator, value):
     with pytest.raises(ConfigError):
         make_qualification_dict(name, comparator, value)
+
+
+@pytest.mark.parametrize("providers", ["mock", {"mock"}, [None], [["mock"]]])
+def test_providers_that_are_no_list_of_names_are_refused_where_they_are_written(providers):
+    with pytest.raises(ConfigError, match="list of names"):
+        make_qualification_dict(ASKED, "Exists", None, providers)
 
 
 def test_a_requirement_has_the_keys_that_scripts_know():

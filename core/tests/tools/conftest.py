@@ -97,11 +97,11 @@ class Terminal:
     def read_until(self, text):
         while text not in self.seen:
             assert select.select([self._written], [], [], 30)[0], self.seen
-            self.seen += os.read(self._written, 4096).decode()
+            self.seen += os.read(self._written, 4096).decode(errors="replace")
 
     def enter(self, line):
         self.seen = ""
-        os.write(self._ours, f"{line}\n".encode())
+        os.write(self._ours, f"{line}\n".encode(errors="surrogateescape"))
 
     def close(self):
         self.process.kill()

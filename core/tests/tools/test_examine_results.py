@@ -66,6 +66,16 @@ def test_the_tutorials_review_reads_to_the_letter(finished, examine):
     assert statuses(finished) == ["accepted"] * 4
 
 
+def test_what_cannot_be_stored_is_asked_for_again_and_ends_no_review(finished, examine):
+    named = ("r", TASK, "", "go\0od", "good", "")
+    done = examine(*named, "V", "--5", "9" * 30, "", "-5", "R", "a\0b", "no words", "n")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.count("It holds a NUL character. Enter it anew.") == 2
+    assert done.stdout.count("Assign integer value for good: ") == 4
+    assert [granted.value for granted in finished.find_granted_qualifications()] == [-5]
+    assert statuses(finished) == ["accepted", "accepted", "rejected", "rejected"]
+
+
 def test_a_r_and_p_become_decisions_with_who_when_why_and_what_it_was(finished, examine):
     done = examine(*TO_REVIEW, "a", "r", "no words", "n", "p", "x", "a")
     assert "Decision must be one of a, p, r. Use CAPS to apply to all remaining for worker: " in done.stdout
@@ -192,6 +202,28 @@ def test_ctrl_c_in_a_terminal_leaves_calmly(finished, terminal):
     assert terminal.process.wait(30) == 0
     assert "Traceback" not in terminal.seen
     assert statuses(finished) == ["accepted"] + ["completed"] * 3
+
+
+@pytest.fixture(params=["strict", "surrogateescape"])
+def read_as_text(request, monkeypatch):
+    """Let Python read what is entered as it does in one language's environment, or in another's."""
+    monkeypatch.setenv("PYTHONIOENCODING", f"utf-8:{request.param}")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo terminals")
+@pytest.mark.usefixtures("read_as_text")
+def test_what_a_terminal_of_another_encoding_sends_is_asked_for_again(finished, request):
+    terminal = request.getfixturevalue("terminal")
+    begin(terminal, "r")
+    terminal.read_until("rejecting this work? ")
+    terminal.enter("not a caf\udce9")
+    terminal.read_until("Enter it anew.")
+    terminal.read_until("rejecting this work? ")
+    terminal.enter("no coffee")
+    terminal.read_until("(y)es/(n)o: ")
+    terminal.enter("n")
+    terminal.read_until(QUESTION)
+    assert statuses(finished) == ["rejected"] + ["completed"] * 3
 
 
 def begin(terminal, *decisions):

@@ -6,13 +6,15 @@ from typing import Any, ClassVar, Final, Protocol, Self
 
 from sqlalchemy import Select
 
+from mephisto.data_model import texts
 from mephisto.data_model.errors import EntryDoesNotExistException
 from mephisto.instants import SECOND
 from mephisto.outbox.sender import Sender
 from mephisto.store import Store
 from mephisto.store.rows import AnyRow
 
-_LARGEST_ID: Final = 2**63 - 1
+#: A column holds whole numbers up to this one, and down to its negative.
+LARGEST: Final = 2**63 - 1
 
 
 class Database(Protocol):
@@ -35,8 +37,16 @@ def seconds(instant: int) -> float:
 def as_id(given: Any) -> int:
     """Return the number of an id; -1, which no row has, for what is none."""
     text = str(given)
-    number = int(text) if text.isascii() and text.isdecimal() else -1
-    return number if number <= _LARGEST_ID else -1
+    is_one = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST))
+    number = int(text) if is_one else -1
+    return number if number <= LARGEST else -1
+
+
+def is_storable(value: Any) -> bool:
+    """Say whether a column can hold *value*: numbers have a size, and texts are written in UTF-8."""
+    if isinstance(value, int):
+        return -LARGEST <= value <= LARGEST
+    return not isinstance(value, str) or not texts.why_not(value)
 
 
 def _date(instant: int) -> datetime:
@@ -102,6 +112,8 @@ class StoredObject:
     @classmethod
     def find(cls, db: Database, **wanted: Any) -> list[Self]:
         """List all whose attributes have the values *wanted*, the oldest first; None is any value."""
+        if not all(is_storable(value) for value in wanted.values()):
+            return []
         query = cls.rows
         for name, value in wanted.items():
             if value is not None:

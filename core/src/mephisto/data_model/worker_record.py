@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from mephisto.data_model import texts
 from mephisto.data_model.admitting import lets_in
-from mephisto.data_model.base import StoredObject
+from mephisto.data_model.base import LARGEST, StoredObject, is_storable
 from mephisto.data_model.deciding import (
     Account,
     Act,
@@ -139,10 +139,10 @@ class WorkerRecord(PersonRecord):
 
     def grant(self, name: str, value: int = 1, reason: str = "", *, skip_crowd: bool = False) -> Told[bool]:
         """Do what `grant_qualification` does, and return the decision."""
-        if not isinstance(value, int):
+        if not isinstance(value, int) or not is_storable(value):
             raise MephistoDBException(
                 f"{name!r} cannot be granted with {value!r}.",
-                "The value of a qualification is a whole number.",
+                "The value of a qualification is a whole number that the database can hold.",
             )
         worker_id, wanted = int(self.db_id), int(value)
 
@@ -267,6 +267,9 @@ def dollars_of(bonus: float | str) -> float:
         dollars = float(bonus)
     except (TypeError, ValueError):
         dollars = math.nan
-    if not 0 < dollars < math.inf or round(dollars * 100) < 1:
-        raise MephistoDBException(f"A bonus of {bonus} dollars cannot be paid.", "Pay a cent or more.")
+    if not 0 < dollars < LARGEST / 100 or round(dollars * 100) < 1:
+        raise MephistoDBException(
+            f"A bonus of {bonus} dollars cannot be paid.",
+            "It has to be a cent or more, and an amount that can be stored.",
+        )
     return dollars

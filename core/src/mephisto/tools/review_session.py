@@ -1,5 +1,6 @@
 """One review in the terminal: which unit is next, what was decided, and how the last decision is taken back."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,6 +21,8 @@ NOTHING: Final = "There is nothing to review: no unit of this task is completed 
 HINT: Final = "Each decision is saved at once. Enter u to take back the last one, q to leave."
 LAST: Final = "That was the last unit. Enter u within {seconds} seconds to take back the decision; enter alone leaves at once."
 LAST_SECONDS: Final = 10
+#: What a qualification can be granted with: a column holds no more.
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
 
 #: What is entered, and what an agent becomes by it. `v` accepts, too; as capital it asks for a value.
 TARGETS: Final = {
@@ -195,7 +198,7 @@ class ReviewSession:
                 self._grant(worker, approve, 1, step)
         elif answer == "V" and approve:
             value = ask(f"Assign integer value for {approve}: ")
-            while not value.lstrip("-").isdecimal():
+            while not _INTEGER.fullmatch(value):
                 value = ask(f"Assign integer value for {approve}: ")
             self._grant(worker, approve, int(value), step)
         elif answer in {"p", "P"} and block and worker.db_id not in self._asked:

@@ -6,6 +6,8 @@ import sys
 import time
 from typing import Final
 
+from mephisto.data_model import texts
+
 #: Control characters, save line breaks and tabs, and colours: answers of workers may hold anything.
 _CONTROL: Final = re.compile(r"(\x1b\[[0-9;]*m)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -20,8 +22,19 @@ def say(text: str = "") -> None:
 
 
 def ask(question: str) -> str:
-    """Return the line that was entered, without spaces around it. Raises EOFError or KeyboardInterrupt."""
-    return input(question).strip()
+    """Return the line that was entered, without spaces around it; ask again if it cannot be stored.
+
+    Raises EOFError or KeyboardInterrupt.
+    """
+    while True:
+        try:
+            answer = input(question).strip()
+            why = texts.why_not(answer)
+        except UnicodeDecodeError as error:
+            why = f"It is no text in the encoding of this terminal, {error.encoding}."
+        if not why:
+            return answer
+        say(f"{why} Enter it anew.")
 
 
 def ask_yes(question: str) -> bool:
