@@ -22,10 +22,10 @@ class Task(Model, table=True):
 class TaskRun(Model, table=True):
     """One launch; `sandbox` says that its work is a rehearsal, as the provider said then.
 
-    `config` is the resolved configuration, `onboarding_data` what each onboarding is given, where there is one. `script`, `script_hash`, `arguments`, `working_directory` and
-    `launch_number` say which call of which script this is. `source_position` rows of data have become assignments;
-    `frontier` is the highest row that anybody has worked on, or that was taken back, as long as there may be more:
-    `source_ended` says that there are none.
+    `config` is the resolved configuration, `onboarding_data` what each onboarding is given, where there is one. `script`,
+    `script_hash`, `arguments`, `working_directory` and `launch_number` say which call of which script this is.
+    `source_position` rows of data have become assignments; `frontier` is the highest row that anybody has worked on, or
+    that was taken back, as long as there may be more: `source_ended` says that there are none.
     """
 
     __tablename__ = "task_run"

@@ -97,8 +97,8 @@ def prepare(
 ) -> Plan:
     """Settle and check a configuration, the node `mephisto` of what a script composed, for a launch that *store* keeps.
 
-    Its relative paths begin at *directory*, the working directory if that is left out. Raises `ChecksFailed` with all that is wrong, `StoreError` if it is only the store, and what
-    `mephisto.plugins.load` raises.
+    Its relative paths begin at *directory*, the working directory if that is left out. Raises `ChecksFailed` with all
+    that is wrong, `StoreError` if it is only the store, and what `mephisto.plugins.load` raises.
     """
     config, directory = _resolved(run_config), directory or Path.cwd()
     names = {kind: _chosen(config, kind) for kind in KINDS}

@@ -1,4 +1,4 @@
-// What the page says to the script of the run, and hears from it: few pages do, so that all that it takes is loaded by the first word.
+// What the page says to the script of the run, and hears from it. Few pages do: what it takes is loaded by the first word.
 
 import { ask } from "./wire.js";
 
