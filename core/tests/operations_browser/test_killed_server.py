@@ -168,7 +168,7 @@ def test_the_answer_outlives_server_and_browser(profile, server):
 def test_a_page_whose_time_ran_out_while_nobody_served_goes_on_by_itself_with_the_run(context, server):
     """What its worker filled in stands, the countdown is that of the deadline that was moved, and the answer counts."""
     server.kill()
-    server.start(assignment_duration_in_seconds=8)
+    server.start(assignment_duration_in_seconds=4)
     page = begin(context, server)
     server.kill()
     page.get_by_text("Your time is over").wait_for(timeout=SECONDS * 1000)
