@@ -214,9 +214,7 @@ def test_what_the_script_was_not_told_of_is_told_in_order_at_least_once(house, r
 def test_a_run_that_was_killed_after_its_last_answer_still_tells_its_script(house, rows_state):
     first = house.launch(state=rows_state(on_unit_submitted=lambda _: None))
     first.listening.stop()
-    first.tick = lambda: None
-    house.browser("x").work()
-    house.die()
+    house.die_after_the_last_answer()
     told = []
     assert house.go_on(state=rows_state(on_unit_submitted=told.append))
     assert house.ended().status == "ended"

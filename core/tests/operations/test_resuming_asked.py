@@ -40,9 +40,7 @@ def test_without_being_asked_every_launch_starts_anew(house, unasked):
 
 def test_a_run_that_was_killed_after_its_last_answer_is_brought_to_its_end_and_no_work_is_done_twice(house):
     run = house.launch()
-    run.tick = lambda: None
-    house.browser("x").work()
-    house.die()
+    house.die_after_the_last_answer()
     again = house.launch(resume_incomplete_run=True)
     assert again.id == run.id
     assert house.ended().end_reason == "all of its units are done"
@@ -54,9 +52,7 @@ def test_a_run_that_has_ended_is_complete_for_a_script_that_does_not_listen(hous
     """It would be gone on with by each launch, and nothing would come of it."""
     run = house.launch(state=rows_state(on_unit_submitted=lambda _: None))
     run.listening.stop()
-    run.tick = lambda: None
-    house.browser("x").work()
-    house.die()
+    house.die_after_the_last_answer()
     assert house.go_on()
     house.ended()
     assert house.go_on() is None
@@ -91,10 +87,8 @@ def test_what_a_launch_says_of_runs_that_died_is_true(house, caplog):
 
 
 def test_of_a_run_that_died_with_all_units_done_no_launch_says_that_it_could_be_gone_on_with(house, caplog):
-    run = house.launch()
-    run.tick = lambda: None
-    house.browser("x").work()
-    house.die()
+    house.launch()
+    house.die_after_the_last_answer()
     house.launch()
     (told,) = (line for line in caplog.messages if "died. This launch starts anew" in line)
     assert told.endswith("mephisto.db. No work is left of it.")

@@ -111,15 +111,20 @@ def test_in_a_preview_nobody_speaks(work, desk):
     assert worker.problems == []
 
 
-def test_what_the_server_does_not_take_is_told_and_keeps_nothing_else_back(chat, desk):
+def refuse(desk, text):
+    """Let the desk keep nothing that comes together with *text*."""
     take = desk.live_updates
 
-    def refuse_the_first_word(agent, data):
-        if any(update["text"] == "word 1" for update in data["updates"]):
+    def refusing(agent, data):
+        if any(update["text"] == text for update in data["updates"]):
             return Reply({"error": "This cannot be kept."}, 400)
         return take(agent, data)
 
-    desk.live_updates = refuse_the_first_word
+    desk.live_updates = refusing
+
+
+def test_what_the_server_does_not_take_is_told_and_keeps_nothing_else_back(chat, desk):
+    refuse(desk, "word 1")
     chat.task.locator("#say").click()
     until(chat, lambda: desk.errors)
     assert desk.errors[0][1]["message"] == "A live update was not kept. This cannot be kept."
@@ -149,14 +154,7 @@ def says(worker, *words):
 
 
 def test_of_words_said_at_once_only_the_one_that_is_refused_is_lost(chat, desk):
-    take = desk.live_updates
-
-    def refuse_the_third(agent, data):
-        if any(update["text"] == "3" for update in data["updates"]):
-            return Reply({"error": "This cannot be kept."}, 400)
-        return take(agent, data)
-
-    desk.live_updates = refuse_the_third
+    refuse(desk, "3")
     says(chat, *"12345")
     until(chat, lambda: desk.errors and len(heard(desk)) == 4)
     assert heard(desk) == ["1", "2", "4", "5"]
